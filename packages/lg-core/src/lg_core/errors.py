@@ -134,13 +134,15 @@ class RequestNotSentError(LgError):
 class OutcomeUnknownError(LgError):
     """The request left, and no verdict came back: it may or may not have been carried out.
 
-    Do not make the call again before you know. `find_out` says how.
+    Unless `safe_to_repeat` says so, do not make the call again before you know. `find_out` says
+    how.
 
     Args:
         message: what happened, and how to find out.
         reason: `timeout`, `reset`, `cancelled`, `server_error`, `truncated`, `too_large` or
             `unreadable`.
         find_out: what to do to learn the outcome.
+        safe_to_repeat: whether the call changes nothing, so that making it again does no harm.
         capability: the registered name of the call, such as `lg-pay.create_payment`.
         status: the HTTP status, where an answer began.
         request_id: the platform's name for the request, where it gave one.
@@ -154,6 +156,7 @@ class OutcomeUnknownError(LgError):
         *,
         reason: str,
         find_out: str = "",
+        safe_to_repeat: bool = False,
         capability: str = "",
         status: int | None = None,
         request_id: str | None = None,
@@ -163,6 +166,7 @@ class OutcomeUnknownError(LgError):
         super().__init__(message, previous=previous)
         self.reason = reason
         self.find_out = find_out
+        self.safe_to_repeat = safe_to_repeat
         self.capability = capability
         self.status = status
         self.request_id = request_id

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""The only module that imports the HTTP library: httpx, or httpx2 where `LG_HTTP` asks for it.
+
+It uses the library's transports, not its client: a client adds cookies, redirects and a log line
+with the whole address, none of which is wanted, and takes a third longer. No type of the library
+leaves this module.
+"""
+
+import os
+import ssl
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import anyio  # noqa: TID253 -- this module is imported when a client makes its first call
+
+from lg_core import _tls
+from lg_core.errors import ConfigError
+from lg_core.network import Network
+from lg_core.transport import FailureReason, TransportFailure, WireAnswer, WireRequest
+
+if TYPE_CHECKING:
+    import httpx as http
+else:
+    _chosen = os.environ.get("LG_HTTP", "httpx")
+    try:
+        if _chosen == "httpx":
+            import httpx as http
+        elif _chosen == "httpx2":
+            import httpx2 as http
+        else:
+            raise ConfigError("LG_HTTP must be httpx or httpx2.", setting="LG_HTTP")
+    except ModuleNotFoundError as _missing:
+        raise ConfigError(
+            f"LG_HTTP asks for {_chosen}, which is not installed. Install lg-core[{_chosen}], "
+            "or unset LG_HTTP.",
+            setting="LG_HTTP",
+        ) from _missing
+
+__all__ = ["AsyncHttpTransport", "HttpTransport", "library"]
+
+
+def library() -> str:
+    """Name the HTTP library in use, with its version."""
+    return f"{http.__name__}/{http.__version__}"
+
+
+class _Way:
+    """How the platform is reached: settled once a client."""
+
+    def __init__(self, network: Network, url: str) -> None:
+        self.url = url
+        self.proxy = network.proxy_for(url)
+        self.tls = network.tls() if url.startswith("https:") else None
+        self.limits = http.Limits(
+            max_connections=network.max_connections,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+        )
+
+
+class HttpTransport:
+    """Carries requests over the network, for a synchronous client."""
+
+    def __init__(self, network: Network, url: str) -> None:
+        self._way = _Way(network, url)
+        self._http = http.HTTPTransport(
+            verify=self._way.tls or False, limits=self._way.limits, proxy=_proxy(self._way)
+        )
+
+    def send(self, request: WireRequest) -> WireAnswer:
+        """Send one request and return the whole answer."""
+        begun = False
+        try:
+            response = self._http.handle_request(_request(request))
+            begun = True
+            try:
+                body = bytearray()
+                for piece in response.iter_bytes():
+                    _take(body, piece, request)
+            finally:
+                response.close()
+        except (http.TransportError, http.InvalidURL, http.DecodingError) as error:
+            raise _failure(error, self._way, begun=begun) from _root(error)
+        return WireAnswer(response.status_code, _headers(response.headers), bytes(body))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._http.close()
+
+
+class AsyncHttpTransport:
+    """Carries requests over the network, for an asynchronous client on asyncio or Trio."""
+
+    def __init__(self, network: Network, url: str) -> None:
+        self._way = _Way(network, url)
+        self._http = http.AsyncHTTPTransport(
+            verify=self._way.tls or False, limits=self._way.limits, proxy=_proxy(self._way)
+        )
+
+    async def asend(self, request: WireRequest) -> WireAnswer:
+        """Send one request and return the whole answer."""
+        begun = False
+        try:
+            # A library's time-outs are for each piece; this one bounds a server that dribbles.
+            with anyio.fail_after(request.total):
+                response = await self._http.handle_async_request(_request(request))
+                begun = True
+                try:
+                    body = bytearray()
+                    async for piece in response.aiter_bytes():
+                        _take(body, piece, request)
+                finally:
+                    await response.aclose()
+        except (http.TransportError, http.InvalidURL, http.DecodingError) as error:
+            root = _root(error)
+            if isinstance(root, ssl.SSLCertVerificationError):
+                raise await anyio.to_thread.run_sync(_untrusted, root, self._way) from root
+            raise _failure(error, self._way, begun=begun) from root
+        except TimeoutError as error:
+            raise TransportFailure(FailureReason.TIMEOUT, left=True) from error
+        return WireAnswer(response.status_code, _headers(response.headers), bytes(body))
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self._http.aclose()
+
+
+def _proxy(way: _Way) -> "http.Proxy | None":
+    if way.proxy is None:
+        return None
+    # Our context serves the proxy too: a proxy with a certificate of the council's own authority.
+    return http.Proxy(way.proxy, ssl_context=way.tls if way.proxy[:6] == "https:" else None)
+
+
+def _request(request: WireRequest) -> "http.Request":
+    return http.Request(
+        request.method,
+        request.url,
+        headers=request.headers,
+        content=request.body,
+        extensions={
+            "timeout": {
+                "connect": request.connect,
+                "read": request.read,
+                "write": request.write,
+                "pool": request.pool,
+            }
+        },
+    )
+
+
+def _take(body: bytearray, piece: bytes, request: WireRequest) -> None:
+    body += piece
+    if len(body) > request.max_answer:
+        raise TransportFailure(
+            FailureReason.TOO_LARGE,
+            left=True,
+            detail=f"over {request.max_answer} bytes",
+        )
+
+
+def _headers(headers: "http.Headers") -> Mapping[str, str]:
+    return dict(headers.items())
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what lies beneath the library's own exceptions: they hold the request."""
+    while (below := error.__cause__ or error.__context__) is not None:
+        error = below
+    return error
+
+
+_NOT_LEFT: Mapping["type[Exception]", FailureReason] = {
+    http.ConnectTimeout: FailureReason.CONNECT_TIMEOUT,
+    http.PoolTimeout: FailureReason.POOL,
+    http.ProxyError: FailureReason.PROXY,
+    http.ConnectError: FailureReason.CONNECT,
+    http.InvalidURL: FailureReason.CONNECT,
+    http.UnsupportedProtocol: FailureReason.CONNECT,
+}
+
+
+def _failure(error: Exception, way: _Way, *, begun: bool) -> TransportFailure:
+    """Say what kind of failure this was, and whether any byte may have left."""
+    root = _root(error)
+    if isinstance(root, ssl.SSLCertVerificationError):
+        return _untrusted(root, way)
+    for kind, reason in _NOT_LEFT.items():
+        if isinstance(error, kind):
+            return TransportFailure(reason, left=False, detail=_detail(root))
+    if isinstance(error, http.TimeoutException):
+        return TransportFailure(FailureReason.TIMEOUT, left=True)
+    reason = FailureReason.TRUNCATED if begun else FailureReason.RESET
+    return TransportFailure(reason, left=True, detail=type(root).__name__)
+
+
+def _detail(root: BaseException) -> str:
+    """Name an operating system's error; its own text may hold an address, never more."""
+    if isinstance(root, OSError) and root.strerror:
+        return root.strerror
+    return type(root).__name__
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, way: _Way) -> TransportFailure:
+    issuer = _tls.issuer_seen(way.url, proxy=way.proxy, timeout=2.0)
+    said = error.verify_message or "certificate verify failed"
+    seen = f"; it was issued by {issuer}" if issuer else ""
+    return TransportFailure(FailureReason.TLS, left=False, detail=f"{said}{seen}")

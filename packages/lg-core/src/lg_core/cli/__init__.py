@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""One shape for every command-line tool: the same exits, options, output and errors.
+
+- Results go to stdout, as text for people or as JSON with `--json`. Logs and notes go to stderr.
+- A tool ends with one of the numbers of `Exit`, so that a scheduler can act on it.
+- A long job shows a progress bar when a person is watching.
+
+Typer and Rich come with the extra `[cli]`. Importing this package imports neither, so the exit
+numbers can be used without them.
+"""
+
+from lg_core.cli._exits import Exit, exit_for
+from lg_core.cli._output import emit, note, progress, table
+from lg_core.cli._run import run
+from lg_core.cli._shape import command_line, json_option
+
+__all__ = [
+    "Exit",
+    "command_line",
+    "emit",
+    "exit_for",
+    "json_option",
+    "note",
+    "progress",
+    "run",
+    "table",
+]

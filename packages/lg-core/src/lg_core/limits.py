@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Keep below a platform's published rate limits, so that it need not say no.
+
+A bucket of tokens for each kind of call, in this process, shared by every thread and task that
+uses the same `Limiter`. A call takes a token, and each token comes back one period after the call
+for which it was taken: so no window of one period ever holds more calls than the rate allows,
+wherever the platform's own window begins. (A bucket that refills steadily would let twice the rate
+through in the period after a rest.)
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lg_core import _fork
+
+__all__ = ["Limiter", "Rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many calls in so many seconds.
+
+    Attributes:
+        calls: how many calls may be made in each period.
+        seconds: the length of the period.
+    """
+
+    calls: int
+    seconds: float = 1.0
+
+    def shared(self, workers: int) -> "Rate":
+        """Return the part of this rate that one of several workers may use.
+
+        Where there are more workers than calls, each makes one call in a longer period.
+
+        Args:
+            workers: how many workers divide the rate.
+        """
+        calls = max(1, self.calls // workers)
+        return Rate(calls, self.seconds * calls * workers / self.calls)
+
+
+class _Bucket:
+    """The instants at which the tokens of one bucket come back, soonest first."""
+
+    __slots__ = ("_back", "_rate")
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._back: deque[float] = deque(maxlen=rate.calls)
+
+    def reserve(self, now: float, max_wait: float) -> float | None:
+        full = len(self._back) == self._rate.calls
+        at = max(now, self._back[0]) if full else now
+        if at - now > max_wait:
+            return None
+        self._back.append(at + self._rate.seconds)
+        return at - now
+
+
+class Limiter:
+    """Token buckets by name. Safe to share between threads, tasks and clients.
+
+    Args:
+        rates: the rate of each bucket; a bucket without a rate is not limited.
+        share: how many workers divide the rates between them, this one included.
+        clock: seconds that only go forward.
+
+    Raises:
+        ValueError: share is less than 1.
+    """
+
+    def __init__(
+        self,
+        rates: Mapping[str, Rate],
+        *,
+        share: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if share < 1:
+            raise ValueError("share is the number of workers, so it is 1 or more.")
+        self._buckets = {name: _Bucket(rate.shared(share)) for name, rate in rates.items()}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._generation = _fork.generation()
+
+    def reserve(self, bucket: str, *, max_wait: float) -> float | None:
+        """Take a token from a bucket.
+
+        Args:
+            bucket: the name of the bucket.
+            max_wait: the longest wait that is of use, in seconds.
+
+        Returns:
+            Seconds to wait before the call, 0 for none; or None where the wait would be longer
+            than `max_wait`, and then no token was taken.
+        """
+        tokens = self._buckets.get(bucket)
+        if tokens is None:
+            return 0.0
+        if self._generation != _fork.generation():
+            # A thread of the parent may have held the lock when this process was forked off.
+            self._lock = threading.Lock()
+            self._generation = _fork.generation()
+        with self._lock:
+            return tokens.reserve(self._clock(), max_wait)

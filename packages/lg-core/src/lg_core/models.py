@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""The two kinds of pydantic model that stand at the edges: what is sent, and what arrives.
+
+A `RequestModel` forbids unknown fields and names each wrong one. An `AnswerModel` ignores fields
+that it does not know, since platforms add them without notice. Neither prints a field in its
+`repr` unless the class lists it in `shown`: most fields can hold something personal.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lg_core.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["AnswerModel", "RequestModel", "WrongField"]
+
+WrongField = tuple[str, str, str]
+"""A field's name, a stable name of what is wrong with it, and a sentence that says what to do."""
+
+
+class _Shown(BaseModel):
+    """Prints only the fields that a class lists."""
+
+    shown: ClassVar[frozenset[str]] = frozenset()
+    """The fields that may be printed: identifiers and states, nothing that a person typed."""
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        return (pair for pair in super().__repr_args__() if pair[0] in self.shown)
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+class RequestModel(_Shown):
+    """What is sent to a platform: frozen, and refused here if the platform would refuse it.
+
+    Raises:
+        InvalidValueError: one or more fields are wrong. The text names each and says what to do;
+            `field` and `code` are those of the first.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        defer_build=True,
+    )
+
+    if not TYPE_CHECKING:  # the type checker reads the fields, which says more than **values
+
+        def __init__(self, **values: Any) -> None:  # noqa: ANN401 -- pydantic checks them
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                wrong = [_wrong_field(fault) for fault in error.errors(include_url=False)]
+            else:
+                wrong = list(self.wrong_fields())
+            # Raised outside the handler: pydantic's own error holds the values.
+            if wrong:
+                raise _invalid(type(self).__name__, wrong)
+
+    def wrong_fields(self) -> Iterator[WrongField]:
+        """Say what is wrong between fields that are each right by themselves."""
+        yield from ()
+
+
+class AnswerModel(_Shown):
+    """What arrives from a platform: frozen, fields we do not know ignored, built at first use."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True
+    )
+
+
+_PLAIN_WORDS = {
+    "missing": "is missing",
+    # The name is the caller's own word; it is shown, since a slip of the pen is the usual case.
+    "extra_forbidden": "is not a field of this model: look for a slip of the pen",
+    "string_type": "must be text",
+    "string_too_long": "has more than {max_length} characters, the most that is allowed",
+    "string_too_short": "has fewer than {min_length} characters, the least that is allowed",
+    "int_type": "must be a whole number",
+    "bool_type": "must be True or False",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "enum": "must be {expected}",
+}
+
+
+def _wrong_field(fault: "ErrorDetails") -> WrongField:
+    field = ".".join(str(step) for step in fault["loc"])
+    context: Mapping[str, Any] = fault.get("ctx", {})
+    if fault["type"] == "value_error":
+        cause = context["error"]
+        return field, getattr(cause, "code", "invalid"), str(cause)
+    plain = _PLAIN_WORDS.get(fault["type"])
+    what = plain.format(**context) if plain else f"cannot be used ({fault['type']})"
+    code = {"extra_forbidden": "unknown"}.get(fault["type"], fault["type"])
+    return field, code, what
+
+
+def _invalid(model: str, wrong: list[WrongField]) -> InvalidValueError:
+    lines = [f"{field}: {what.rstrip('.')}" if field else what for field, _, what in wrong]
+    field, code, _ = wrong[0]
+    return InvalidValueError(f"{model}: {'; '.join(lines)}.", field=field or None, code=code)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""The commands of `lg-pay`: `check` and `try`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer  # noqa: TID253 -- loaded only when a command runs
+
+from lg_core.cli import Exit, command_line, emit, json_option, note, table
+from lg_core.errors import ConfigError
+from lg_pay._check import Finding, check_account
+from lg_pay._sync.client import PayClient
+
+if TYPE_CHECKING:
+    from lg_pay._try.stories import Step
+
+__all__ = ["app"]
+
+app = command_line(
+    "lg-pay", component="lg-pay", help="GOV.UK Pay for council services, from the command line."
+)
+
+
+@app.command()
+def check(*, json: Annotated[bool, json_option()] = False) -> None:
+    """Check that the settings in the environment reach GOV.UK Pay, and that it takes the key.
+
+    Reads one payment that does not exist, so it changes nothing and sees nobody's data.
+    """
+    with PayClient.from_env() as pay:
+        findings = check_account(pay)
+    emit(findings, json=json, human=_as_table)
+
+
+def _as_table(findings: list[Finding]) -> str:
+    return table(
+        [(finding.what, finding.value) for finding in findings], columns=("Checked", "Found")
+    )
+
+
+@app.command("try")
+def try_out(
+    *,
+    decline: Annotated[
+        bool, typer.Option("--decline", help="The first card is declined, the second pays.")
+    ] = False,
+    lose_answer: Annotated[
+        bool,
+        typer.Option("--lose-answer", help="The answer to the first request is lost on the way."),
+    ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Keep the sandbox up until Ctrl-C, to try it by hand.")
+    ] = False,
+    json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Take a test payment against a sandbox on this machine. No account, no real money."""
+    if decline + lose_answer + serve > 1:
+        raise typer.BadParameter("Give one of --decline, --lose-answer and --serve.")
+    try:
+        # Here alone a component uses the sandbox, which comes with an extra.
+        from lg_pay._try import stories  # noqa: PLC0415 -- it may not be installed
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] != "lg_sandbox":
+            raise
+        raise ConfigError(
+            'This needs the sandbox, which is not installed: pip install "lg-pay[sandbox]"'
+        ) from missing
+    if serve:
+        stories.serve(json=json)
+        return
+    tell = stories.declined if decline else stories.lost_answer if lose_answer else stories.paid
+    story = tell(watch=None if json else _print_step)
+    if json:
+        emit(story, json=True, human=str)
+    else:
+        typer.echo(f"\n{story.summary}")
+    if not story.as_it_should_be:
+        note("lg-pay: the payment did not end as it should. See the steps above.")
+        raise typer.Exit(Exit.FOUND)
+
+
+def _print_step(step: "Step") -> None:
+    typer.echo(f"{step.number:>2}. {step.what}")
+    for name, value in step.details.items():
+        typer.echo(f"      {name}: {value}")

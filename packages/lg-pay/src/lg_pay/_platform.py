@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""GOV.UK Pay as the client must know it: its address, its rate limits, and how it says no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from lg_core.limits import Rate
+from lg_core.platforms import Platform, Refusal
+from lg_pay import errors
+
+__all__ = ["BASE_URL", "CAPTURE", "CREATE", "GET", "PAY", "POST", "read_refusal"]
+
+BASE_URL = "https://publicapi.payments.service.gov.uk"
+"""Where GOV.UK Pay is, for test and live accounts alike: the key decides (API reference)."""
+
+DOC_URL = "https://docs.payments.service.gov.uk/api_reference/#gov-uk-pay-api-error-codes"
+
+# The buckets of the rate limits (API reference, 'Rate limits'): create, capture and other POSTs
+# each have one. GETs are limited "very high"; pay-publicapi's default is 75 a second.
+CREATE, CAPTURE, POST, GET = "create", "capture", "post", "get"
+RATES = {CREATE: Rate(15), CAPTURE: Rate(15), POST: Rate(15), GET: Rate(75)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a code means for a developer."""
+
+    error: type[errors.PayError]
+    advice: str
+
+
+_INVALID = _Kind(errors.InvalidPaymentError, "Correct the field and make the call again.")
+_NOT_READY = _Kind(
+    errors.AccountNotReadyError,
+    "Ask GOV.UK Pay support to switch this on for your account, or use another account's key.",
+)
+_NO_PAYMENT = _Kind(
+    errors.PaymentNotFoundError,
+    "Check the payment id, and that the key belongs to the account that made the payment.",
+)
+_NO_CANCEL = _Kind(errors.CannotCancelError, "Get the payment: its state says what became of it.")
+
+_KINDS: Mapping[str, _Kind] = {
+    "P0101": _INVALID,
+    "P0102": _INVALID,
+    "P0103": _INVALID,
+    "P0104": _INVALID,
+    "P0105": _INVALID,
+    "P0197": _INVALID,
+    "P0191": _Kind(
+        errors.KeyReusedError,
+        "Use a new key for each payment; the payment made with this key can be found by its "
+        "reference.",
+    ),
+    "P0195": _NOT_READY,
+    "P0196": _NOT_READY,
+    "P0930": _NOT_READY,
+    "P0940": _NOT_READY,
+    "P0941": _NOT_READY,
+    "P0942": _NOT_READY,
+    "P0200": _NO_PAYMENT,
+    "P0300": _NO_PAYMENT,
+    "P0500": _NO_PAYMENT,
+    "P0501": _NO_CANCEL,
+    "P0502": _NO_CANCEL,
+    "P0900": _Kind(
+        errors.TooManyRequestsError,
+        "Make fewer calls at once; where several workers share the account, divide the limit with "
+        "Limiter(share=...).",
+    ),
+    "P0920": _Kind(
+        errors.RequestBlockedError,
+        'Use an https return_url, and none of < > | " \\ in any text.',
+    ),
+}
+_BY_STATUS: Mapping[int, _Kind] = {
+    400: _INVALID,
+    401: _Kind(
+        errors.InvalidKeyError,
+        "Copy the key again from the GOV.UK Pay admin tool (Settings, API keys); a key that was "
+        "revoked there cannot be used.",
+    ),
+    403: _NOT_READY,
+    404: _NO_PAYMENT,
+    422: _INVALID,
+    429: _KINDS["P0900"],
+}
+_UNAVAILABLE = _Kind(
+    errors.PayUnavailableError,
+    "Try again later; see GOV.UK Pay's status page.",
+)
+_OTHER = _Kind(errors.PayError, "Look the code up in GOV.UK Pay's API reference.")
+_FIRST_SERVER_ERROR = 500
+
+
+def read_refusal(refusal: Refusal) -> errors.PayError:
+    """Make the error for an answer of GOV.UK Pay's that means no.
+
+    The code decides, since one code comes with more than one status (P0102 is 400 for a wrong type
+    and 422 for a wrong size). A 401 has no body to rely on; a gateway's page has no code.
+
+    Args:
+        refusal: the answer.
+    """
+    body = refusal.json() or {}
+    code = body.get("code")
+    code = code if isinstance(code, str) and code[:1] == "P" and code[1:].isdecimal() else None
+    where = body.get("field") or body.get("header")
+    field = refusal.text(where)
+    kind = _kind(code, refusal.status)
+    said = refusal.text(body.get("description"))
+    facts = ", ".join(fact for fact in (code, field and f"field {field}") if fact)
+    message = f"GOV.UK Pay refused {refusal.capability} with status {refusal.status}"
+    message += f" ({facts})" if facts else ""
+    message += f": {said.rstrip('.')}. " if said else ". "
+    error = refusal.error(
+        kind.error,
+        message + kind.advice,
+        code=code,
+        field=field,
+        doc_url=DOC_URL if code else None,
+    )
+    assert isinstance(error, errors.PayError)  # noqa: S101 -- every kind is one
+    return error
+
+
+def _kind(code: str | None, status: int) -> _Kind:
+    if status == 401:  # noqa: PLR2004 -- whatever its body says
+        return _BY_STATUS[status]
+    if code is not None and code in _KINDS:
+        return _KINDS[code]
+    if status >= _FIRST_SERVER_ERROR:
+        return _UNAVAILABLE
+    # A code that is not known decides nothing: a 400 of another operation is not a wrong field.
+    return _OTHER if code else _BY_STATUS.get(status, _OTHER)
+
+
+PAY = Platform(
+    name="GOV.UK Pay",
+    component="lg-pay",
+    version=version("lg-pay"),
+    rates=RATES,
+    read_refusal=read_refusal,
+)

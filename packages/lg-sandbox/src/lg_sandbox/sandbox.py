@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""The sandbox: all stand-ins, one clock, and the servers that they run on."""
+
+from types import TracebackType
+from typing import Self
+
+from lg_sandbox.clock import Clock
+from lg_sandbox.pay.stand_in import PayStandIn
+from lg_sandbox.server import LoopbackServer
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """Stand-ins for the platforms that councils use.
+
+    Enter it to serve on loopback; the stand-ins' `.app` also work in process without entering.
+    Each sandbox starts empty and knows nothing of any other. Entering it again serves the same
+    state anew.
+
+    Args:
+        pay_port: the port for GOV.UK Pay; any free one when 0.
+        clock: the virtual clock; one that starts now when None.
+    """
+
+    def __init__(self, *, pay_port: int = 0, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
+        self._pay = PayStandIn(self._clock)
+        self._pay_port = pay_port
+        self._server: LoopbackServer | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """The time that all stand-ins see."""
+        return self._clock
+
+    @property
+    def pay(self) -> PayStandIn:
+        """The stand-in for GOV.UK Pay."""
+        return self._pay
+
+    def start(self) -> None:
+        """Serve on loopback.
+
+        Raises:
+            RuntimeError: when it is serving already.
+            OSError: when a port is taken.
+        """
+        if self._server is not None:
+            raise RuntimeError("This sandbox is running already: stop it first.")
+        server = LoopbackServer([(self._pay.app, self._pay_port)])
+        (url,) = server.start()
+        self._server = server
+        self._pay.served_at(url)
+
+    def stop(self) -> None:
+        """Stop serving. Connections end at once. Does nothing when it is not serving."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+            self._pay.served_at(None)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

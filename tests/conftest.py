@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What every test stands on: hypothesis profiles, a private runtime folder, no silent skips.
+
+Environment:
+    HYPOTHESIS_PROFILE: `default` (random examples), `ci` (the same examples each time, so that the
+        gate judges the change and not the day's luck) or `long` (many examples).
+    LG_NO_SKIP: with `1`, a test that is skipped or expected to fail is a failure.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+CONTRACT_DATA = Path(
+    os.environ.get("LG_CONTRACT_DATA")
+    or Path(__file__).resolve().parents[2].joinpath("shared", "data")
+)
+
+
+def _private(folder: str | None) -> bool:
+    if not folder or not Path(folder).is_dir():
+        return False
+    return stat.S_IMODE(Path(folder).stat().st_mode) == stat.S_IRWXU
+
+
+if not _private(os.environ.get("XDG_RUNTIME_DIR")):
+    # Libraries that keep sockets there warn where it is missing or open to others.
+    _runtime = tempfile.TemporaryDirectory(prefix="lg-tests-")
+    os.environ["XDG_RUNTIME_DIR"] = _runtime.name
+
+hypothesis.settings.register_profile("default", deadline=None, max_examples=50, print_blob=True)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, max_examples=50, derandomize=True, print_blob=True
+)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def _must_run(nodeid: str) -> bool:
+    if os.environ.get("LG_NO_SKIP") != "1":
+        return False
+    # The published specifications are not part of this project: where they are absent, the
+    # contract tests cannot run, and say so.
+    return not nodeid.startswith("tests/contract/") or CONTRACT_DATA.is_dir()
+
+
+def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
+    report.outcome = "failed"
+    report.longrepr = (
+        f"{report.nodeid} did not run to its end: {report.longrepr}\n"
+        "Here nothing may be skipped or expected to fail (LG_NO_SKIP=1). "
+        "Make it run, or delete it."
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip, and a failure that was expected, into a failure."""
+    report = yield
+    if report.skipped and _must_run(item.nodeid):
+        _refuse(report)
+        vars(report).pop("wasxfail", None)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn the skip of a whole module into an error."""
+    report = yield
+    if report.skipped and _must_run(collector.nodeid):
+        _refuse(report)
+    return report

@@ -1,0 +1,146 @@
+"""The stand-in's answers, held against the response schemas that GOV.UK Pay publishes."""
+
+import copy
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+from starlette.testclient import TestClient
+
+from lg_sandbox import Sandbox
+from lg_sandbox.pay.api import NOT_BUILT, ROUTES
+
+DATA = Path(
+    os.environ.get("LG_CONTRACT_DATA")
+    or Path(__file__).resolve().parents[2].parent / "shared" / "data"
+)
+BODY: dict[str, Any] = {
+    "amount": 1200,
+    "reference": "GW-1",
+    "description": "Garden waste",
+    "return_url": "https://council.example/done",
+    "email": "a@example.org",
+    "metadata": {"ledger": "12", "n": 3, "yes": True},
+    "prefilled_cardholder_details": {"billing_address": {"line1": "1 High St", "country": "GB"}},
+}
+
+
+@pytest.fixture
+def spec() -> dict[str, Any]:
+    """Give the published specification, with the oddities taken out that are known of it."""
+    path = DATA / "pay" / "publicapi_spec.json"
+    if not path.is_file():
+        pytest.skip("The published specification of GOV.UK Pay is not here: set LG_CONTRACT_DATA.")
+    spec: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    schemas = spec["components"]["schemas"]
+    # Real parameters are strings, where the schema wants objects.
+    schemas["PostLink"]["properties"]["params"]["additionalProperties"] = {"type": "string"}
+    # The link is null where a payment cannot be cancelled; the schema does not say so.
+    link = schemas["PaymentLinks"]["properties"]["cancel"]
+    schemas["PaymentLinks"]["properties"]["cancel"] = {"oneOf": [link, {"enum": [None]}]}
+    return spec
+
+
+def faults(spec: dict[str, Any], path: str, method: str, status: int, body: object) -> list[str]:
+    """Hold a body against the schema of an answer; unknown attributes count as faults too."""
+    answers = spec["paths"][path][method]["responses"]
+    schema = answers[str(status)]["content"]["application/json"]["schema"]
+    closed = copy.deepcopy(spec["components"])
+    for each in closed["schemas"].values():
+        if "properties" in each and each is not closed["schemas"]["ExternalMetadata"]:
+            each["additionalProperties"] = False
+    validator = Draft4Validator({**schema, "components": closed})
+    return [f"{list(e.absolute_path)}: {e.message}" for e in validator.iter_errors(body)]
+
+
+def http_of(sandbox: Sandbox) -> TestClient:
+    """Give a client with the sandbox's key, in process."""
+    key = {"Authorization": f"Bearer {sandbox.pay.api_key}"}
+    return TestClient(sandbox.pay.app, base_url="http://pay", headers=key)
+
+
+def test_every_operation_of_the_specification_is_here_or_named_as_missing(
+    spec: dict[str, Any],
+) -> None:
+    """Nothing of the real API is forgotten, and nothing is invented."""
+    published = {
+        (method.upper(), path.replace("Id}", "_id}"))
+        for path, methods in spec["paths"].items()
+        for method in methods
+    }
+
+    assert published == set(ROUTES) | set(NOT_BUILT)
+
+
+@pytest.mark.parametrize("delayed", [True, False])
+def test_a_payment_fits_the_schema_in_every_state(spec: dict[str, Any], *, delayed: bool) -> None:
+    """Created, started, submitted, capturable or success, and the events of each."""
+    sandbox = Sandbox()
+    http = http_of(sandbox)
+    made = http.post("/v1/payments", json=BODY | {"delayed_capture": delayed}).json()
+    payment_id = made["payment_id"]
+    # The schema of a created payment lacks an attribute that the server sends.
+    created = {name: value for name, value in made.items() if name != "authorisation_mode"}
+
+    assert [] == faults(spec, "/v1/payments", "post", 201, created)
+    for step in (None, sandbox.pay.start, sandbox.pay.submit, sandbox.pay.pay):
+        if step is not None:
+            step(payment_id)
+        one = http.get(f"/v1/payments/{payment_id}").json()
+        events = http.get(f"/v1/payments/{payment_id}/events").json()
+        assert [] == faults(spec, "/v1/payments/{paymentId}", "get", 200, one)
+        assert [] == faults(spec, "/v1/payments/{paymentId}/events", "get", 200, events)
+
+
+@pytest.mark.parametrize("end", ["decline", "cancel", "expire"])
+def test_a_failed_payment_fits_the_schema(spec: dict[str, Any], end: str) -> None:
+    """With its code and message."""
+    sandbox = Sandbox()
+    http = http_of(sandbox)
+    payment_id = http.post("/v1/payments", json=BODY).json()["payment_id"]
+    getattr(sandbox.pay, end)(payment_id)
+
+    one = http.get(f"/v1/payments/{payment_id}").json()
+
+    assert [] == faults(spec, "/v1/payments/{paymentId}", "get", 200, one)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/v1/payments/{paymentId}", 404),
+        ("get", "/v1/payments/{paymentId}/events", 404),
+        ("post", "/v1/payments/{paymentId}/cancel", 404),
+        ("post", "/v1/payments/{paymentId}/capture", 404),
+        ("post", "/v1/payments", 415),
+    ],
+)
+def test_an_error_fits_the_schema(
+    spec: dict[str, Any], method: str, path: str, status: int
+) -> None:
+    """Errors that the specification has a schema for; 415 is the framework's own."""
+    answer = http_of(Sandbox()).request(method, path.replace("{paymentId}", "none"))
+
+    assert status == answer.status_code
+    if status == 404:
+        assert [] == faults(spec, path, method, status, answer.json())
+
+
+@pytest.mark.parametrize(("changes", "status"), [({"amount": None}, 400), ({"amount": -1}, 422)])
+def test_a_refused_creation_fits_the_schema(
+    spec: dict[str, Any], changes: dict[str, Any], status: int
+) -> None:
+    """400 and 422."""
+    answer = http_of(Sandbox()).post("/v1/payments", json=BODY | changes)
+
+    assert status == answer.status_code
+    assert [] == faults(spec, "/v1/payments", "post", status, answer.json())
+
+
+def test_a_wrong_body_is_found(spec: dict[str, Any]) -> None:
+    """The check itself can fail."""
+    assert faults(spec, "/v1/payments/{paymentId}", "get", 200, {"amount": "1"})
+    assert faults(spec, "/v1/payments/{paymentId}", "get", 200, {"invented": 1})

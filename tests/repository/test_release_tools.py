@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from tools import floors, wheels
+
+INFO = "lg_x-0.1.0.dist-info"
+WHOLE = ("lg_x/__init__.py", "lg_x/py.typed", f"{INFO}/licenses/LICENSE", f"{INFO}/METADATA")
+
+
+def _wheel(folder: Path, names: tuple[str, ...]) -> None:
+    with zipfile.ZipFile(folder / "lg_x-0.1.0-py3-none-any.whl", "w") as archive:
+        for name in names:
+            archive.writestr(name, "")
+
+
+def test_a_whole_wheel_is_found(tmp_path: Path) -> None:
+    """The name, the version and the module are read from the file's name."""
+    _wheel(tmp_path, WHOLE)
+
+    (wheel,) = wheels.wheels(tmp_path)
+
+    expected = ("lg-x", "0.1.0", "lg_x")
+    assert expected == (wheel.name, wheel.version, wheel.module)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (WHOLE[:1] + WHOLE[2:], "lacks lg_x/py.typed"),
+        (WHOLE[:2] + WHOLE[3:], "lacks lg_x-0.1.0.dist-info/licenses/LICENSE"),
+        ((*WHOLE, "tests/test_x.py"), "holds tests/test_x.py"),
+    ],
+)
+def test_a_wheel_with_the_wrong_files_is_refused(
+    tmp_path: Path, names: tuple[str, ...], said: str
+) -> None:
+    """A missing marker or licence, or a file from outside the package, is named."""
+    _wheel(tmp_path, names)
+
+    with pytest.raises(wheels.WheelError, match=said):
+        wheels.wheels(tmp_path)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    """Nothing to install is an error: it must not look like success."""
+    assert wheels.main([str(tmp_path)])
+    assert floors.main([str(tmp_path)])
+
+
+def test_floors_are_read_from_ranges() -> None:
+    """The floor is the lower bound; a requirement without one has none."""
+    assert Version("2.11") == floors.floors(Requirement("pydantic>=2.11,<3"))
+    assert floors.floors(Requirement("pydantic<3")) is None
+
+
+def test_direct_requirements_leave_out_our_own() -> None:
+    """Extras count; other packages of the workspace and other platforms do not."""
+    project = {
+        "dependencies": ["httpx>=0.28", "lg-core>=0.1,<0.2", "x>=1; sys_platform == 'nowhere'"],
+        "optional-dependencies": {"cli": ["rich>=14"]},
+    }
+
+    names = [one.name for one in floors.direct(project)]
+
+    expected = ["httpx", "rich"]
+    assert expected == names
+
+
+def test_a_resolution_that_took_the_newest_stands_on_no_floor() -> None:
+    """Only a dependency whose resolved version equals its floor counts."""
+    requirements = [Requirement("httpx>=0.28"), Requirement("Rich>=14"), Requirement("odd<9")]
+    lowest = "httpx==0.28.0\nrich==14.0.0 ; python_version > '3'\nodd==8\n# end\n"
+    newest = "httpx==0.28.1\nrich==15.0.0\nodd==8\n"
+
+    expected = ["Rich", "httpx"]
+    assert expected == floors.at_floor(requirements, lowest)
+    assert not floors.at_floor(requirements, newest)
