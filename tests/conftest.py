@@ -4,7 +4,8 @@
 Environment:
     HYPOTHESIS_PROFILE: `default` (random examples), `ci` (the same examples each time, so that the
         gate judges the change and not the day's luck) or `long` (many examples).
-    LG_NO_SKIP: with `1`, a test that is skipped or expected to fail is a failure.
+    LG_NO_SKIP: with `1`, a test that is skipped or expected to fail is a failure, also where the
+        published specifications that the contract tests read are missing (LG_CONTRACT_DATA).
 """
 
 import os
@@ -15,11 +16,6 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-
-CONTRACT_DATA = Path(
-    os.environ.get("LG_CONTRACT_DATA")
-    or Path(__file__).resolve().parents[2].joinpath("shared", "data")
-)
 
 
 def _private(folder: str | None) -> bool:
@@ -41,12 +37,8 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=1000, p
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def _must_run(nodeid: str) -> bool:
-    if os.environ.get("LG_NO_SKIP") != "1":
-        return False
-    # The published specifications are not part of this project: where they are absent, the
-    # contract tests cannot run, and say so.
-    return not nodeid.startswith("tests/contract/") or CONTRACT_DATA.is_dir()
+def _must_run() -> bool:
+    return os.environ.get("LG_NO_SKIP") == "1"
 
 
 def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -59,23 +51,19 @@ def _refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip, and a failure that was expected, into a failure."""
     report = yield
-    if report.skipped and _must_run(item.nodeid):
+    if report.skipped and _must_run():
         _refuse(report)
         vars(report).pop("wasxfail", None)
     return report
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Turn the skip of a whole module into an error."""
     report = yield
-    if report.skipped and _must_run(collector.nodeid):
+    if report.skipped and _must_run():
         _refuse(report)
     return report

@@ -109,7 +109,7 @@ def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> 
         )
         standing = at_floor(requirements, resolved.read_text("utf-8"))
         if not standing:
-            raise WheelError(f"{wheel.name}: no direct dependency stands at its floor.")
+            raise WheelError("No direct dependency stands at its floor.")
         _run(uv(), "--no-config", "venv", "--quiet", "-p", sys.executable, "venv", cwd=folder)
         python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         sandbox = [one.file for one in others if one.name == "lg-sandbox"]
@@ -136,14 +136,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("dist", type=Path, help="the folder with the wheels")
     options = parser.parse_args(arguments)
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    faults: list[str] = []
     try:
         found = wheels(options.dist)
-        for wheel in found:
-            _check(wheel, found, groups["test"])
     except WheelError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        found = []
+        faults.append(str(error))
+    for wheel in found:
+        try:
+            _check(wheel, found, groups["test"])
+        except WheelError as error:
+            faults.append(f"{wheel.name}: {error}")
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -46,11 +46,10 @@ TABLE = (
     Replacement(r"\bawait +", ""),
     Replacement(r"\b__a(enter|exit)__\b", r"__\1__"),
     Replacement(r"\b__a(iter|next)__\b", r"__\1__"),
+    Replacement(r"\bStopAsyncIteration\b", "StopIteration"),
     # Names: AsyncPayClient, AsyncIterator, AsyncTransport and their like; aclose, asend, asleep.
     Replacement(r"\bAsync([A-Z]\w*)", r"\1"),
     Replacement(r"\b(_?)a(close|send|sleep)\b", r"\1\2"),
-    # Where the modules are.
-    Replacement(r"\b_async\b", "_sync"),
 )
 """What is replaced, in this order, on whole words. Add a pair when a source needs one."""
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A small honest platform for tests of lg-core: an ASGI application, and the calls it answers.
 
-It creates things and counts each that it carried out, honours an idempotency key for 24 hours, pages
-a list, and answers oddly when it is told to.
+It creates things and counts each that it carried out, honours an idempotency key for 24 hours,
+pages a list, and answers oddly when it is told to.
 """
 
 import json
@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
-
-import anyio.lowlevel
 
 from lg_core.calls import Call, Repeat
 from lg_core.limits import Rate
@@ -33,6 +31,7 @@ __all__ = [
     "ThingReader",
     "Things",
     "authorise",
+    "broken_app",
     "create_thing",
     "delete_thing",
     "download",
@@ -113,7 +112,6 @@ class PlatformApp:
             message["body"],
         )
         self.seen.append(request)
-        await anyio.lowlevel.checkpoint()
         answer = self._odd_answer(request) or self._answer(request)
         named = {"x-request-id": f"r-{len(self.seen)}"}
         await send(
@@ -139,6 +137,9 @@ class PlatformApp:
     def _answer(self, request: Seen) -> Odd:
         if request.headers.get("authorization") != f"Bearer {API_KEY}":
             return _json(401, {"code": "T0101", "description": "The key is not known."})
+        return self._answer_to_known(request)
+
+    def _answer_to_known(self, request: Seen) -> Odd:
         match request.method, request.path.strip("/").split("/"):
             case "POST", ["v1", "things"]:
                 return self._create(request)
@@ -182,6 +183,12 @@ class PlatformApp:
         page = [{"number": number, "name": self.names[number]} for number in numbers[:size]]
         following = {"next": str(numbers[size])} if len(numbers) > size else {}
         return _json(200, {"things": page, **following})
+
+
+async def broken_app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    """Fail as a program with a defect does."""
+    del scope, receive, send
+    raise ZeroDivisionError
 
 
 def _json(status: int, value: Mapping[str, object]) -> Odd:

@@ -8,18 +8,29 @@ from urllib.parse import urlencode, urljoin
 from hypothesis import strategies as st
 
 from lg_core.money import Pence
-from lg_core.testing import AsgiTransport
+from lg_core.testing import AsgiTransport, UnreliableTransport
 from lg_core.transport import WireAnswer, WireRequest
 from lg_pay import AgreementPaymentType, Language, NewPayment
 
-__all__ = ["AGREEMENT_ID", "AsgiPayer", "a_payment", "fields", "metadata", "plain_texts"]
+__all__ = [
+    "AGREEMENT_ID",
+    "AnsweringTransport",
+    "AsgiPayer",
+    "KeepingTransport",
+    "a_payment",
+    "fields",
+    "full_answer",
+    "metadata",
+    "payment_of",
+    "plain_texts",
+]
 
 AGREEMENT_ID = "cgc1ocvh0pt9fqs0ma67r42l58"
 GOOD_CARD = "4444333322221111"
 
 
 def a_payment(**changes: object) -> NewPayment:
-    """Return a payment that GOV.UK Pay takes, with changes; a field changed to None is left out."""
+    """Return a payment that GOV.UK Pay takes, with changes; a field that is None is left out."""
     values: dict[str, object] = {
         "amount": Pence(4650),
         "reference": "GW-0001",
@@ -27,8 +38,90 @@ def a_payment(**changes: object) -> NewPayment:
         "return_url": "https://www.example.gov.uk/return/6f1c2f6a",
     }
     values.update(changes)
-    given = {name: value for name, value in values.items() if value is not None}
-    return NewPayment(**given)  # pyright: ignore[reportArgumentType]  # wrong types are the point
+    return payment_of({name: value for name, value in values.items() if value is not None})
+
+
+def payment_of(values: Mapping[str, object]) -> NewPayment:
+    """Return a payment of these fields alone."""
+    return NewPayment(**values)  # pyright: ignore[reportArgumentType]  # wrong types are the point
+
+
+def full_answer(**changes: object) -> dict[str, object]:
+    """Return a payment as GOV.UK Pay answers it when every documented field is there."""
+    base = "https://publicapi.payments.service.gov.uk/v1/payments/hu20sqlact5260q2nanm0q8u93"
+    return {
+        "payment_id": "hu20sqlact5260q2nanm0q8u93",
+        "amount": 4650,
+        "description": "Garden waste collection",
+        "reference": "GW-0001",
+        "language": "en",
+        "email": "payer@example.org",
+        "metadata": {"ledger": "GW", "lines": 2, "online": True, "rate": 0.2},
+        "state": {
+            "status": "failed",
+            "finished": True,
+            "code": "P0010",
+            "message": "Payment method rejected",
+            "can_retry": False,
+        },
+        "payment_provider": "stripe",
+        "provider_id": "pi_123",
+        "created_date": "2026-11-22T16:21:30.123Z",
+        "return_url": "https://www.example.gov.uk/return/6f1c2f6a",
+        "authorisation_mode": "agreement",
+        "agreement_id": AGREEMENT_ID,
+        "agreement_payment_type": "recurring",
+        "delayed_capture": False,
+        "moto": False,
+        "refund_summary": {"status": "available", "amount_available": 4650, "amount_submitted": 0},
+        "settlement_summary": {
+            "capture_submit_time": "2026-11-22T16:22:00.000Z",
+            "captured_date": "2026-11-22",
+            "settled_date": "2026-11-24",
+        },
+        "card_details": {
+            "card_brand": "Visa",
+            "card_type": "debit",
+            "last_digits_card_number": "1234",
+            "first_digits_card_number": "123456",
+            "expiry_date": "04/31",
+            "cardholder_name": "Sherlock Holmes",
+            "billing_address": {
+                "line1": "221 Baker Street",
+                "line2": "Flat b",
+                "city": "London",
+                "postcode": "NW1 6XE",
+                "country": "GB",
+            },
+            "wallet_type": "Apple Pay",
+        },
+        "corporate_card_surcharge": 250,
+        "total_amount": 4900,
+        "fee": 100,
+        "net_amount": 4800,
+        "authorisation_summary": {"three_d_secure": {"required": True}},
+        "exemption": {
+            "requested": True,
+            "type": "corporate",
+            "outcome": {"result": "out of scope"},
+        },
+        "_links": {
+            "self": {"href": base, "method": "GET"},
+            "next_url": {"href": "https://card.example/secure/once", "method": "GET"},
+            "next_url_post": {
+                "href": "https://card.example/secure",
+                "method": "POST",
+                "type": "application/x-www-form-urlencoded",
+                "params": {"chargeTokenId": "once"},
+            },
+            "auth_url_post": None,
+            "events": {"href": f"{base}/events", "method": "GET"},
+            "refunds": {"href": f"{base}/refunds", "method": "GET"},
+            "cancel": None,
+            "capture": {"href": f"{base}/capture", "method": "POST"},
+        },
+        **changes,
+    }
 
 
 def _text(*, longest: int, shortest: int = 0) -> st.SearchStrategy[str]:
@@ -136,6 +229,77 @@ def fields(mode: str) -> st.SearchStrategy[dict[str, object]]:
     return {"web": _web, "agreement": _agreement, "moto_api": _moto_api}[mode]()
 
 
+_CARD_FORM = {
+    "expiryMonth": "12",
+    "expiryYear": "2031",
+    "cardholderName": "A Tester",
+    "cvc": "123",
+    "addressLine1": "1 Test Street",
+    "addressCity": "Testtown",
+    "addressPostcode": "ZZ1 1ZZ",
+    "email": "simulate-delivered@notifications.service.gov.uk",
+}
+
+
+class KeepingTransport:
+    """Keeps every request that it carries."""
+
+    def __init__(self, beneath: AsgiTransport | UnreliableTransport) -> None:
+        self._beneath = beneath
+        self.requests: list[WireRequest] = []
+        self.closed = 0
+
+    def send(self, request: WireRequest) -> WireAnswer:
+        """Keep it and carry it on."""
+        self.requests.append(request)
+        return self._beneath.send(request)
+
+    async def asend(self, request: WireRequest) -> WireAnswer:
+        """Keep it and carry it on."""
+        self.requests.append(request)
+        return await self._beneath.asend(request)
+
+    def close(self) -> None:
+        """Count, and close the transport beneath."""
+        self.closed += 1
+        self._beneath.close()
+
+    async def aclose(self) -> None:
+        """Count, and close the transport beneath."""
+        self.closed += 1
+        await self._beneath.aclose()
+
+    def header(self, name: str) -> list[str | None]:
+        """Return the values of a header, one a request."""
+        named = [
+            {each.lower(): value for each, value in request.headers} for request in self.requests
+        ]
+        return [headers.get(name) for headers in named]
+
+
+class AnsweringTransport:
+    """Gives one answer to everything."""
+
+    def __init__(self, status: int, body: bytes, *, kind: str = "application/json") -> None:
+        self._answer = WireAnswer(status, {"content-type": kind}, body)
+
+    def send(self, request: WireRequest) -> WireAnswer:
+        """Answer."""
+        del request
+        return self._answer
+
+    async def asend(self, request: WireRequest) -> WireAnswer:
+        """Answer."""
+        del request
+        return self._answer
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    async def aclose(self) -> None:
+        """Do nothing."""
+
+
 class AsgiPayer:
     """A payer who has an address and a card, and nothing else: no id, and no key."""
 
@@ -152,21 +316,14 @@ class AsgiPayer:
             return next_url  # the link was used before: there is nothing to pay here
         self._cookie = answer.headers["set-cookie"].partition(";")[0]
         card_page = urljoin(next_url, place)
-        form = {
-            "cardNo": self._card,
-            "expiryMonth": "12",
-            "expiryYear": "2031",
-            "cardholderName": "A Tester",
-            "cvc": "123",
-            "addressLine1": "1 Test Street",
-            "addressCity": "Testtown",
-            "addressPostcode": "ZZ1 1ZZ",
-            "email": "simulate-delivered@notifications.service.gov.uk",
-        }
-        confirm_page = urljoin(
-            next_url, self._load("POST", card_page, form).headers.get("location", place)
-        )
-        return self._load("POST", confirm_page, {}).headers.get("location", confirm_page)
+        self._load("GET", card_page)
+        form = {**_CARD_FORM, "cardNo": self._card}
+        confirm_page = self._follow(self._load("POST", card_page, form), card_page)
+        self._load("GET", confirm_page)
+        return self._follow(self._load("POST", confirm_page, {}), confirm_page)
+
+    def _follow(self, answer: WireAnswer, page: str) -> str:
+        return urljoin(page, answer.headers.get("location", page))
 
     def _load(self, method: str, url: str, form: Mapping[str, str] | None = None) -> WireAnswer:
         return self._transport.send(

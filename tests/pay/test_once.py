@@ -2,7 +2,8 @@
 """The promise of lg-pay: however the network fails, one order is charged at most once."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 
 import anyio  # noqa: TID253 -- a test may load it
@@ -73,7 +74,7 @@ class World:
 
 
 @contextlib.contextmanager
-def _world() -> Iterator[World]:
+def _world() -> Generator[World]:
     world = World()
     try:
         yield world
@@ -188,27 +189,40 @@ def _expected_outcome(last: Trouble) -> str:
     return named.get(last, "unknown")
 
 
-def _order(create: Create, *, calls: int) -> list[str]:
-    """Do what a hurried developer does: as the error says, make a new call, a few times.
+@dataclass
+class Order:
+    """One order of a hurried developer's service.
 
-    Returns every address that the service ever held.
+    Attributes:
+        held: every address to pay at that the service ever held.
+        told: what the errors said to do.
     """
+
+    held: list[str] = field(default_factory=list[str])
+    told: list[str] = field(default_factory=list[str])
+
+
+def _order(create: Create, *, calls: int) -> Order:
+    """Do as the error says, a few times: make a new call. A refusal made nothing either."""
+    order = Order()
     for _ in range(calls):
         try:
             payment = create(a_payment())
         except OutcomeUnknownError as error:
-            assert "make a new call" in error.find_out
+            order.told.append(error.find_out)
         except RequestNotSentError as error:
-            assert "safe to make the call again" in error.message
+            order.told.append(error.message)
         except KeyboardInterrupt as stop:
-            # The process was stopped and the order begins anew; the note says the same.
-            assert "make a new call" in "".join(getattr(stop, "__notes__", ()))
+            # The process was stopped and the order begins anew; the note says what to do.
+            order.told += getattr(stop, "__notes__", [""])
         except LgError:
-            pass  # refused: nothing was made, so a new call does no harm
+            continue
         else:
             assert payment.next_url is not None
-            return [payment.next_url]
-    return []
+            order.held.append(payment.next_url)
+            break
+    assert all(re.search("make (a new call|the call again)", told) for told in order.told)
+    return order
 
 
 @several_rounds
@@ -224,7 +238,7 @@ def test_a_naive_service_charges_at_most_once(
     Payments whose answer was lost exist, but nobody holds their address: they expire unpaid.
     """
     with _world() as world:
-        held = _order(CLIENTS[client](world, schedule, attempts), calls=4)
+        held = _order(CLIENTS[client](world, schedule, attempts), calls=4).held
         for address in held:
             AsgiPayer(world.good).pay(address)
             AsgiPayer(world.good).pay(address)
@@ -294,7 +308,7 @@ def test_a_naive_service_charges_at_most_once_over_sockets(
         timeout=_PATIENCE,
         attempts=attempts,
     ) as pay:
-        held = _order(pay.create_payment, calls=4)
+        held = _order(pay.create_payment, calls=4).held
     payer = asgi(sandbox.pay.app)
     _pay_all(payer, held)
 

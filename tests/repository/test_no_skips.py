@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 CONFTEST = Path(__file__).resolve().parents[1] / "conftest.py"
 SKIPS = """\
 import pytest
@@ -74,16 +72,3 @@ def test_in_the_gate_a_skipped_module_is_an_error(tmp_path: Path) -> None:
     _write(tmp_path, "test_x.py", MODULE)
 
     assert " 1 error in " in _run(tmp_path, LG_NO_SKIP="1")
-
-
-@pytest.mark.parametrize(("present", "said"), [(False, " 1 skipped in "), (True, " 1 failed in ")])
-def test_contract_tests_may_skip_without_their_data(
-    tmp_path: Path, said: str, *, present: bool
-) -> None:
-    """Where the published specifications are absent, the tests that read them may say so."""
-    data = tmp_path / "data"
-    if present:
-        data.mkdir()
-    _write(tmp_path, "contract/test_x.py", 'import pytest\ndef test_a():\n    pytest.skip("no")\n')
-
-    assert said in _run(tmp_path, LG_NO_SKIP="1", LG_CONTRACT_DATA=str(data))

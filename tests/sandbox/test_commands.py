@@ -9,9 +9,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import httpx
+import httpx  # noqa: TID251, TID253 -- the wire is looked at by a client that is not ours
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner  # noqa: TID253 -- this tests what Typer built
 
 import lg_sandbox
 from lg_sandbox import Sandbox
@@ -21,8 +21,8 @@ COMMAND = [sys.executable, "-m", "lg_sandbox"]
 
 
 def run(*arguments: str, until: Callable[[str], None]) -> tuple[int, str]:
-    """Serve until the first lines were looked at, then press Ctrl-C; return exit code and stderr."""
-    with subprocess.Popen(
+    """Serve until a line was looked at, then press Ctrl-C; return exit code and stderr."""
+    with subprocess.Popen(  # noqa: S603 -- our own command
         [*COMMAND, "serve", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,7 +68,7 @@ def test_a_taken_port_is_a_mistake_in_the_settings() -> None:
     """Exit 3, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 -- our own command
             [*COMMAND, "serve", "--pay-port", port], capture_output=True, text=True, check=False
         )
 
@@ -104,7 +104,9 @@ def test_waiting_ends_with_a_stopped_sandbox(sandbox: Sandbox) -> None:
 
 def test_help_names_the_command() -> None:
     """A command without arguments explains itself."""
-    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(  # noqa: S603 -- our own command
+        [*COMMAND, "--help"], capture_output=True, text=True, check=True
+    )
 
     assert "serve" in done.stdout
     assert build().info.help

@@ -103,7 +103,7 @@ def test_a_status_that_makes_no_sense_is_refused(fault: Fault, status: int) -> N
 def test_a_misspelt_operation_is_refused() -> None:
     """A fault that never shows would make a test pass for nothing."""
     with pytest.raises(ValueError, match="Use one of: create, get"):
-        faults().add(Fault.SLOW, operation="craete")
+        faults().add(Fault.SLOW, operation="creat_")
 
 
 @pytest.mark.parametrize("operation", [None, "get"])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import settings
@@ -176,7 +177,7 @@ class PaymentLife(RuleBasedStateMachine):
         assert State.CREATED is history[0].state
         assert self.payment.status == history[-1].state.status
         assert sorted(event.at for event in history) == [event.at for event in history]
-        for earlier, later in zip(history, history[1:], strict=False):
+        for earlier, later in pairwise(history):
             assert earlier.state.status != later.state.status
             assert not earlier.state.finished or earlier.state.status == "success"
 

@@ -30,14 +30,6 @@ RETURN_URL = "https://council.example/done?a=1&b=%20;c~é"
 
 
 @pytest.fixture
-def idle() -> Sandbox:
-    """Give a sandbox that serves nothing, with a clock that stands."""
-    idle = Sandbox()
-    idle.clock.freeze()
-    return idle
-
-
-@pytest.fixture
 def browser(idle: Sandbox) -> Iterator[TestClient]:
     """Give a browser with a cookie jar that follows redirects."""
     with TestClient(idle.pay.app, base_url="http://pay") as browser:
@@ -178,7 +170,7 @@ def test_a_page_is_for_the_browser_that_opened_its_link(
     ],
 )
 def test_a_failing_card_ends_on_a_page_with_the_way_back(
-    idle: Sandbox, browser: TestClient, card: str, expected: str
+    *, idle: Sandbox, browser: TestClient, card: str, expected: str
 ) -> None:
     """The page links to the service; sending the form again changes nothing."""
     payment_id, link = create(idle)

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-import httpx
+import httpx  # noqa: TID251, TID253 -- the wire is looked at by a client that is not ours
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -58,7 +58,7 @@ def test_the_fixture_serves_a_fresh_sandbox(sandbox: Sandbox) -> None:
     ],
 )
 def test_a_broken_answer_breaks_as_a_real_one_does(
-    sandbox: Sandbox, fault: Fault, error: type[Exception], done: int
+    *, sandbox: Sandbox, fault: Fault, error: type[Exception], done: int
 ) -> None:
     """The client sees silence, a reset or an early end; the work is done or not, as planned."""
     sandbox.pay.faults.add(fault)
@@ -141,7 +141,8 @@ def test_many_callers_at_once_are_all_answered(sandbox: Sandbox) -> None:
     """One lock for each stand-in: nothing is lost or doubled."""
     sandbox.pay.account.rate_limited = False
     with client(sandbox) as http, ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: http.post("/v1/payments", json=BODY), range(40)))
+        calls = [pool.submit(http.post, "/v1/payments", json=BODY) for _ in range(40)]
+        answers = [call.result() for call in calls]
 
     assert {201} == {answer.status_code for answer in answers}
     assert 40 == len({answer.json()["payment_id"] for answer in answers})
@@ -184,7 +185,7 @@ def test_a_fault_in_an_app_is_a_500_and_a_stubborn_app_is_cancelled() -> None:
     """The server survives what an app does, and stops although one will not."""
     ended = threading.Event()
 
-    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:  # noqa: RUF029 -- ASGI
+    async def broken(_scope: Scope, _receive: Receive, _send: Send) -> None:
         raise LookupError
 
     async def stubborn(scope: Scope, receive: Receive, send: Send) -> None:
@@ -233,6 +234,24 @@ def test_a_server_that_cannot_start_says_so() -> None:
     server.stop()
 
 
+def test_a_taken_port_frees_the_others() -> None:
+    """Where one of several ports is taken, none is kept."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("")(scope, receive, send)
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        first = free.getsockname()[1]
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(OSError, match="in use"),
+    ):
+        LoopbackServer([(app, first), (app, taken.getsockname()[1])])
+
+    with socket.create_server(("127.0.0.1", first)) as again:
+        assert again.getsockname()[1] == first
+
+
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.TRUNCATED])
 def test_in_process_a_broken_answer_is_an_unfinished_one(fault: Fault) -> None:
     """Without a connection, the app returns early: no answer, or a body that is too short."""
@@ -243,10 +262,10 @@ def test_in_process_a_broken_answer_is_an_unfinished_one(fault: Fault) -> None:
     sent: list[Message] = []
 
     async def call() -> None:
-        async def receive() -> Message:  # noqa: RUF029 -- ASGI
+        async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        async def send(message: Message) -> None:  # noqa: RUF029 -- ASGI
+        async def send(message: Message) -> None:
             sent.append(message)
 
         scope: Scope = {
@@ -297,10 +316,10 @@ def test_silence_ignores_what_still_arrives() -> None:
     ]
 
     async def call() -> None:
-        async def receive() -> Message:  # noqa: RUF029 -- ASGI
+        async def receive() -> Message:
             return arriving.pop(0)
 
-        async def send(_message: Message) -> None:  # noqa: RUF029 -- ASGI
+        async def send(_message: Message) -> None:
             raise AssertionError
 
         await show(

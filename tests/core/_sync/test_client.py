@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 import uuid
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from core.platform_app import (
     Odd,
     PlatformApp,
     authorise,
+    broken_app,
     create_thing,
     delete_thing,
     download,
@@ -462,12 +464,8 @@ def test_where_the_host_ends_the_retries_early_no_earlier_error_is_lost() -> Non
 
 def test_a_defect_of_a_transport_is_raised_as_it_is() -> None:
     """An error that is not about the wire is not retried, and observers hear of an unknown end."""
-
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError
-
     recorder = RecordingObserver()
-    transport = asgi(broken)
+    transport = asgi(broken_app)
     with pytest.raises(ZeroDivisionError):
         client_of(transport, recorder).exchange(create_thing())
     transport.close()
@@ -809,6 +807,38 @@ def test_a_given_transport_is_its_owners_to_close() -> None:
     assert answer.value.name == "bin"
 
 
+class LateLock:
+    """A lock for which a call waits until another has made the transport."""
+
+    def __init__(self, make: Callable[[], None]) -> None:
+        self._make = make
+
+    def __enter__(self) -> None:
+        """Let the other call make the transport."""
+        self._make()
+
+    def __exit__(self, *_: object) -> None:
+        """Let go."""
+
+
+def test_two_first_calls_at_once_share_one_transport() -> None:
+    """A call that waited while another made the transport uses that one."""
+    app = PlatformApp(names={7: "bin"})
+    transport = asgi(app)
+    client = ApiClient(platform(), base_url=BASE_URL, authorise=authorise)
+    connection = client._connection
+
+    def make() -> None:
+        connection._made = transport
+
+    connection._lock = LateLock(make)  # pyright: ignore[reportAttributeAccessIssue] -- stands in
+    answer = client.exchange(get_thing(7))
+    client.close()
+    transport.close()
+
+    assert "bin" == answer.value.name
+
+
 def test_a_client_is_neither_pickled_nor_copied() -> None:
     """It holds connections and a key, and says to build one where it is used."""
     client = client_of(asgi(PlatformApp()))
@@ -824,6 +854,7 @@ def test_a_client_shows_its_address_and_no_key() -> None:
     client = client_of(asgi(PlatformApp()))
 
     assert f"<{type(client).__name__} {BASE_URL}>" == repr(client)
+    assert BASE_URL == client.base_url
     assert API_KEY not in repr(client._settings)
 
 

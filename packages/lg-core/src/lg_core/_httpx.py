@@ -6,10 +6,13 @@ with the whole address, none of which is wanted, and takes a third longer. No ty
 leaves this module.
 """
 
+import contextlib
 import os
 import ssl
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import time
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, cast
 
 import anyio  # noqa: TID253 -- this module is imported when a client makes its first call
 
@@ -19,6 +22,8 @@ from lg_core.network import Network
 from lg_core.transport import FailureReason, TransportFailure, WireAnswer, WireRequest
 
 if TYPE_CHECKING:
+    from zlib import _Decompress as _Unzip
+
     import httpx as http
 else:
     _chosen = os.environ.get("LG_HTTP", "httpx")
@@ -69,19 +74,18 @@ class HttpTransport:
 
     def send(self, request: WireRequest) -> WireAnswer:
         """Send one request and return the whole answer."""
-        begun = False
+        body = _Body(request)
         try:
             response = self._http.handle_request(_request(request))
-            begun = True
+            body.begin(response)
             try:
-                body = bytearray()
-                for piece in response.iter_bytes():
-                    _take(body, piece, request)
+                for piece in response.iter_raw():
+                    body.take(piece)
             finally:
                 response.close()
-        except (http.TransportError, http.InvalidURL, http.DecodingError) as error:
-            raise _failure(error, self._way, begun=begun) from _root(error)
-        return WireAnswer(response.status_code, _headers(response.headers), bytes(body))
+        except (http.TransportError, http.InvalidURL) as error:
+            raise _failure(error, self._way, begun=body.begun) from _root(error)
+        return WireAnswer(response.status_code, _headers(response.headers), body.whole())
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -99,26 +103,28 @@ class AsyncHttpTransport:
 
     async def asend(self, request: WireRequest) -> WireAnswer:
         """Send one request and return the whole answer."""
-        begun = False
+        body, gone = _Body(request), _Gone()
         try:
             # A library's time-outs are for each piece; this one bounds a server that dribbles.
             with anyio.fail_after(request.total):
-                response = await self._http.handle_async_request(_request(request))
-                begun = True
+                response = await self._http.handle_async_request(_request(request, trace=gone))
+                body.begin(response)
+                pieces = response.aiter_raw()
                 try:
-                    body = bytearray()
-                    async for piece in response.aiter_bytes():
-                        _take(body, piece, request)
+                    async for piece in pieces:
+                        body.take(piece)
                 finally:
                     await response.aclose()
-        except (http.TransportError, http.InvalidURL, http.DecodingError) as error:
+                    await _run_out(pieces)
+        except (http.TransportError, http.InvalidURL) as error:
             root = _root(error)
             if isinstance(root, ssl.SSLCertVerificationError):
                 raise await anyio.to_thread.run_sync(_untrusted, root, self._way) from root
-            raise _failure(error, self._way, begun=begun) from root
+            raise _failure(error, self._way, begun=body.begun) from root
         except TimeoutError as error:
-            raise TransportFailure(FailureReason.TIMEOUT, left=True) from error
-        return WireAnswer(response.status_code, _headers(response.headers), bytes(body))
+            reason = FailureReason.TIMEOUT if gone.left else FailureReason.CONNECT_TIMEOUT
+            raise TransportFailure(reason, left=gone.left) from error
+        return WireAnswer(response.status_code, _headers(response.headers), body.whole())
 
     async def aclose(self) -> None:
         """Let go of every connection."""
@@ -132,31 +138,79 @@ def _proxy(way: _Way) -> "http.Proxy | None":
     return http.Proxy(way.proxy, ssl_context=way.tls if way.proxy[:6] == "https:" else None)
 
 
-def _request(request: WireRequest) -> "http.Request":
+def _request(request: WireRequest, *, trace: "_Gone | None" = None) -> "http.Request":
+    timeouts = {
+        "connect": request.connect,
+        "read": request.read,
+        "write": request.write,
+        "pool": request.pool,
+    }
+    extensions: dict[str, object] = {"timeout": timeouts}
+    if trace is not None:
+        extensions["trace"] = trace
     return http.Request(
         request.method,
         request.url,
         headers=request.headers,
         content=request.body,
-        extensions={
-            "timeout": {
-                "connect": request.connect,
-                "read": request.read,
-                "write": request.write,
-                "pool": request.pool,
-            }
-        },
+        extensions=extensions,
     )
 
 
-def _take(body: bytearray, piece: bytes, request: WireRequest) -> None:
-    body += piece
-    if len(body) > request.max_answer:
-        raise TransportFailure(
-            FailureReason.TOO_LARGE,
-            left=True,
-            detail=f"over {request.max_answer} bytes",
-        )
+class _Gone:
+    """Notes when the first byte of the request itself may leave; the library calls it."""
+
+    def __init__(self) -> None:
+        self.left = False
+
+    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        if event.endswith("send_request_headers.started"):
+            # A proxy is first asked, in the same words, to open a way.
+            self.left = getattr(info.get("request"), "method", b"") != b"CONNECT"
+
+
+class _Body:
+    """The body of an answer while it arrives: unzipped here, so that the limit holds for a bomb."""
+
+    def __init__(self, request: WireRequest) -> None:
+        self.begun = False
+        self._limit = request.max_answer
+        self._until = time.monotonic() + request.total
+        self._bytes = bytearray()
+        self._unzip: _Unzip | None = None
+
+    def begin(self, response: "http.Response") -> None:
+        self.begun = True
+        if response.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"}:
+            self._unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+
+    def take(self, piece: bytes) -> None:
+        if self._unzip is not None:
+            try:
+                piece = self._unzip.decompress(piece, self._limit + 1 - len(self._bytes))
+            except zlib.error as error:
+                raise TransportFailure(FailureReason.TRUNCATED, left=True) from error
+        self._bytes += piece
+        if len(self._bytes) > self._limit:
+            detail = f"over {self._limit} bytes"
+            raise TransportFailure(FailureReason.TOO_LARGE, left=True, detail=detail)
+        if time.monotonic() > self._until:
+            raise TransportFailure(FailureReason.TIMEOUT, left=True)
+
+    def whole(self) -> bytes:
+        if self._unzip is not None and self._bytes and not self._unzip.eof:
+            raise TransportFailure(FailureReason.TRUNCATED, left=True)
+        return bytes(self._bytes)
+
+
+async def _run_out(pieces: AsyncIterator[bytes]) -> None:
+    """Run a stream to its end over a connection that is closed already.
+
+    Trio warns of an asynchronous generator that is left in the middle.
+    """
+    with contextlib.suppress(http.TransportError, http.StreamError):
+        async for _ in pieces:
+            pass
 
 
 def _headers(headers: "http.Headers") -> Mapping[str, str]:
@@ -165,9 +219,16 @@ def _headers(headers: "http.Headers") -> Mapping[str, str]:
 
 def _root(error: BaseException) -> BaseException:
     """Return what lies beneath the library's own exceptions: they hold the request."""
-    while (below := error.__cause__ or error.__context__) is not None:
-        error = below
-    return error
+    # Causes alone: a context may be whatever the caller was handling before.
+    while True:
+        if isinstance(error, BaseExceptionGroup):
+            error = cast("BaseExceptionGroup[BaseException]", error).exceptions[0]
+        elif error.__cause__ is not None:
+            error = error.__cause__
+        elif error.args and isinstance(error.args[0], BaseException):
+            error = error.args[0]  # where the library hides a cause, it keeps it here
+        else:
+            return error
 
 
 _NOT_LEFT: Mapping["type[Exception]", FailureReason] = {

@@ -181,13 +181,16 @@ def _failed(attempt: Attempt[Any], failure: TransportFailure) -> _Finding:
         return _Finding(error, reason.value, passing=passing, doubt=True)
     said = f" ({failure.detail})" if failure.detail else ""
     error = RequestNotSentError(
-        f"{attempt.platform.name} at {attempt.place}: {_NOT_SENT[reason]}{said}. Nothing was sent, "
-        f"so it is safe to make the call again. {_ADVICE[reason]}",
+        f"{attempt.platform.name} at {attempt.place}: "
+        f"{_NOT_SENT.get(reason, _NO_ANSWER)}{said}. Nothing was sent, "
+        f"so it is safe to make the call again. {_ADVICE.get(reason, '')}".rstrip(),
         reason=reason.value,
     )
     return _Finding(error, reason.value, passing=reason is not FailureReason.TLS, doubt=False)
 
 
+# A transport of somebody else's may report any reason with or without bytes gone.
+_NO_ANSWER = "no answer came"
 _NOT_SENT: Mapping[FailureReason, str] = {
     FailureReason.CONNECT: "no connection could be made",
     FailureReason.CONNECT_TIMEOUT: "no connection could be made in time",
@@ -217,7 +220,8 @@ def _unknown(
     find_out = "It changes nothing: make the call again." if safe else call.find_out
     outcome = "no answer could be used" if safe else "whether it was carried out is not known"
     return OutcomeUnknownError(
-        f"{call.capability} was sent to {platform.name}, and {outcome} ({_WHY[reason]}). "
+        f"{call.capability} was sent to {platform.name}, and {outcome} "
+        f"({_WHY.get(reason, _NO_ANSWER)}). "
         f"{find_out}".rstrip(),
         reason=reason,
         find_out=find_out,
@@ -299,5 +303,5 @@ def _retry_after(answer: WireAnswer) -> float:
         until = parsedate_to_datetime(said)
         now = parsedate_to_datetime(answer.headers.get("date", ""))
         return max(0.0, (until - now).total_seconds())
-    except (ValueError, TypeError):  # neither: then it says nothing
+    except (ValueError, TypeError, OverflowError):  # neither: then it says nothing
         return 0.0

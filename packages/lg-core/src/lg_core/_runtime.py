@@ -25,7 +25,7 @@ from lg_core.errors import (
     ResponseShapeError,
 )
 from lg_core.limits import Limiter
-from lg_core.logs import get_logger
+from lg_core.logs import LgLogger, get_logger
 from lg_core.network import Network
 from lg_core.observers import CallFinished, CallOutcome, CallRetried, CallStarted, Observer
 from lg_core.platforms import Platform
@@ -37,7 +37,6 @@ __all__ = ["Exchange", "Settings", "TryAgain", "next_wait"]
 T = TypeVar("T")
 
 _call_ids = itertools.count(1)
-_log = get_logger("lg_core")
 
 
 class TryAgain(Exception):  # noqa: N818 -- a signal to stamina, never seen by a user
@@ -72,6 +71,7 @@ class Settings:
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.
         council: the council that the client works for.
+        log: the component's logger.
     """
 
     platform: Platform
@@ -84,6 +84,7 @@ class Settings:
     timeout: float
     attempts: int
     council: str | None
+    log: LgLogger = field(repr=False)
 
     @classmethod
     def build(
@@ -112,6 +113,7 @@ class Settings:
             timeout=_positive("timeout", platform.timeout if timeout is None else timeout),
             attempts=_positive("attempts", platform.attempts if attempts is None else attempts),
             council=council,
+            log=get_logger(platform.component.replace("-", "_")),
         )
 
     def changed(
@@ -204,6 +206,8 @@ class Exchange(Generic[T]):
             OutcomeUnknownError: as above, and an earlier attempt left a doubt.
         """
         self._number += 1
+        if self._past:
+            self._past[-1].previous = ()  # the last error lists them all: none need list the rest
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
             raise _policy.not_sent(self._attempt(), reason="deadline")
@@ -242,7 +246,6 @@ class Exchange(Generic[T]):
                 return self._answer(value, answer)
             case _policy.Wait() as wait:
                 self._past = (*wait.error.previous, wait.error)
-                wait.error.previous = ()  # the last error lists them all: none need list the rest
                 self._retried(wait)
                 raise TryAgain(wait) from _cause(outcome)
             case _policy.Raise(error):
@@ -292,7 +295,7 @@ class Exchange(Generic[T]):
 
     def _retried(self, wait: _policy.Wait) -> None:
         settings = self._settings
-        _log.info(
+        settings.log.info(
             "call_retried",
             capability=self._call.capability,
             attempt=self._number,
@@ -323,7 +326,7 @@ class Exchange(Generic[T]):
     ) -> None:
         settings = self._settings
         if outcome is CallOutcome.UNKNOWN and self._call.repeat is not Repeat.ALWAYS:
-            _log.warning("outcome_unknown", capability=self._call.capability, status=status)
+            settings.log.warning("outcome_unknown", capability=self._call.capability, status=status)
         if not settings.observers:
             return
         self._tell(
@@ -347,7 +350,7 @@ class Exchange(Generic[T]):
             try:
                 getattr(observer, method)(event)
             except Exception as error:  # noqa: BLE001 -- a payment is not lost for a broken counter
-                _log.error(
+                self._settings.log.error(  # noqa: TRY400 -- its text could hold anything
                     "observer_failed",
                     reason=type(observer).__name__,
                     exc_type=type(error).__name__,

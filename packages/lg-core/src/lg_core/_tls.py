@@ -3,7 +3,7 @@
 
 Behind an inspecting proxy the certificate that fails is the proxy's, and its issuer's name is what
 the network team needs to hear. Python does not say who issued a certificate that failed, so this
-asks again, twice: once for the certificate, once trusting just that one so that Python reads it.
+asks again, twice: once for the certificate, once trusting that one alone so that Python reads it.
 Nothing is sent on either connection.
 """
 
@@ -32,6 +32,8 @@ def issuer_seen(url: str, *, proxy: str | None, timeout: float) -> str | None:
         The issuer's name, such as `Example Council Proxy (Example Council)`, or None where it
         cannot be learnt.
     """
+    if proxy is not None and not proxy.startswith("http:"):
+        return None  # a proxy that is itself spoken to over TLS is not asked a second time
     route = _Route(urlsplit(url), urlsplit(proxy) if proxy else None, timeout)
     try:
         seen = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

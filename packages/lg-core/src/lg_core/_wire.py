@@ -40,7 +40,7 @@ def headers_of(call: Call[Any], *, user_agent: str, body: bytes) -> list[tuple[s
     headers = [
         ("user-agent", user_agent),
         ("accept", "*/*" if call.read is bytes else "application/json"),
-        ("accept-encoding", "gzip, deflate"),
+        ("accept-encoding", "gzip"),
     ]
     if body:
         headers.append(("content-type", "application/json"))
@@ -107,14 +107,16 @@ def read_answer(call: Call[T], platform: Platform, answer: WireAnswer) -> T:
     try:
         return cast("T", read.model_validate_json(answer.body))
     except ValidationError as error:
-        raise _misshapen(
-            call,
-            platform,
-            answer,
-            what="answered with JSON of another shape than its documentation says, or with half "
-            f"of it. Look for a newer {platform.component}, or report this",
-            problems=_problems(read, error),
-        ) from None  # pydantic's own error holds the input
+        problems = _problems(read, error)
+    # Raised outside the handler: pydantic's own error holds words of the answer.
+    raise _misshapen(
+        call,
+        platform,
+        answer,
+        what="answered with JSON of another shape than its documentation says, or with half of "
+        f"it. Look for a newer {platform.component}, or report this",
+        problems=problems,
+    )
 
 
 def _misshapen(

@@ -97,12 +97,22 @@ class InvalidValueError(LgError, ValueError):
         message: which value, what is wrong with it, and what would be right.
         field: the name of the field, where the value belongs to one.
         code: a stable name of the fault, such as `too_long`, for tests and translations.
+        faults: where several fields of a model are wrong, each of them: its name, the stable name
+            of its fault, and a sentence.
     """
 
-    def __init__(self, message: str, *, field: str | None = None, code: str = "invalid") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        code: str = "invalid",
+        faults: tuple[tuple[str, str, str], ...] = (),
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.code = code
+        self.faults = faults
 
 
 class RequestNotSentError(LgError):

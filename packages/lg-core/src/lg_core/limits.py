@@ -34,13 +34,19 @@ class Rate:
     def shared(self, workers: int) -> "Rate":
         """Return the part of this rate that one of several workers may use.
 
-        Where there are more workers than calls, each makes one call in a longer period.
+        Rounded down, so that all workers together keep the rate in every window. Where there are
+        more workers than calls, each makes one call in a longer period, and together they keep the
+        rate over that period.
 
         Args:
             workers: how many workers divide the rate.
+
+        Returns:
+            The part of one worker.
         """
-        calls = max(1, self.calls // workers)
-        return Rate(calls, self.seconds * calls * workers / self.calls)
+        if workers <= self.calls:
+            return Rate(self.calls // workers, self.seconds)
+        return Rate(1, self.seconds * workers / self.calls)
 
 
 class _Bucket:

@@ -57,7 +57,8 @@ class RequestModel(_Shown):
             try:
                 super().__init__(**values)
             except ValidationError as error:
-                wrong = [_wrong_field(fault) for fault in error.errors(include_url=False)]
+                faults = error.errors(include_url=False)
+                wrong = [field for fault in faults for field in _wrong_fields(fault)]
             else:
                 wrong = list(self.wrong_fields())
             # Raised outside the handler: pydantic's own error holds the values.
@@ -92,19 +93,28 @@ _PLAIN_WORDS = {
 }
 
 
-def _wrong_field(fault: "ErrorDetails") -> WrongField:
+def _wrong_fields(fault: "ErrorDetails") -> Iterator[WrongField]:
     field = ".".join(str(step) for step in fault["loc"])
     context: Mapping[str, Any] = fault.get("ctx", {})
     if fault["type"] == "value_error":
         cause = context["error"]
-        return field, getattr(cause, "code", "invalid"), str(cause)
+        inner: tuple[WrongField, ...] = getattr(cause, "faults", ())
+        for name, code, what in inner:  # a model within this one
+            yield f"{field}.{name}", code, what
+        if not inner:
+            yield field, getattr(cause, "code", "invalid"), str(cause)
+        return
     plain = _PLAIN_WORDS.get(fault["type"])
     what = plain.format(**context) if plain else f"cannot be used ({fault['type']})"
     code = {"extra_forbidden": "unknown"}.get(fault["type"], fault["type"])
-    return field, code, what
+    yield field, code, what
 
 
 def _invalid(model: str, wrong: list[WrongField]) -> InvalidValueError:
-    lines = [f"{field}: {what.rstrip('.')}" if field else what for field, _, what in wrong]
+    lines = [
+        f"{field}: {what.rstrip('.')}" if field else what.rstrip(".") for field, _, what in wrong
+    ]
     field, code, _ = wrong[0]
-    return InvalidValueError(f"{model}: {'; '.join(lines)}.", field=field or None, code=code)
+    return InvalidValueError(
+        f"{model}: {'; '.join(lines)}.", field=field or None, code=code, faults=tuple(wrong)
+    )

@@ -195,7 +195,7 @@ _PROBLEMS: Final = (
         "Write pounds, with £ or nothing before them: no letters, no p and no other currency.",
     ),
     (r"[^\x00-\x7f£]", MoneyFault.NOT_ASCII, "Write the amount with the digits 0 to 9 and -."),
-    (r"\.[0-9]{3,}$", MoneyFault.DECIMALS, "The amount has over two decimals: decide how to round it."),
+    (r"\.[0-9]{3,}$", MoneyFault.DECIMALS, "Over two decimals: decide how to round the amount."),
     (r",", MoneyFault.COMMAS, "A comma stands where no thousands end. Write 1,234.50 or 1234.50."),
     (r"", MoneyFault.UNREADABLE, "The amount cannot be read. Write it like 1234.50 or -3.20."),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lg_core.errors import ConfigError
+from lg_core.settings import is_loopback
 
 __all__ = ["Network", "Phases"]
 
@@ -104,7 +105,7 @@ class Network:
             return self.proxy
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if not self.trust_env or is_loopback_host(host):
+        if not self.trust_env or is_loopback(url):
             return None
         proxies = urllib.request.getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all")
@@ -139,21 +140,6 @@ class Network:
                     setting="client_cert",
                 ) from error
         return context
-
-
-def is_loopback_host(host: str) -> bool:
-    """Tell whether a host name or address is this machine: 127.0.0.0/8, ::1 or localhost.
-
-    Args:
-        host: a host name or an IP address, without brackets or a port.
-    """
-    host = host.lower().rstrip(".")
-    return host in {"localhost", "::1"} or host.endswith(".localhost") or _is_127(host)
-
-
-def _is_127(host: str) -> bool:
-    parts = host.split(".")
-    return len(parts) == 4 and parts[0] == "127" and all(p.isdecimal() for p in parts)  # noqa: PLR2004 -- an IPv4 address
 
 
 def _check_proxy(proxy: str, setting: str) -> None:

@@ -76,7 +76,7 @@ class Refusal:
         """Read the body as a JSON object, or return None where it is none."""
         try:
             value: object = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested too deep to be an error's
             return None
         return cast("Mapping[str, object]", value) if isinstance(value, dict) else None
 
@@ -112,6 +112,9 @@ def plain_refusal(refusal: Refusal) -> ApiError:
 
     Args:
         refusal: the answer.
+
+    Returns:
+        An error of the class for the status.
     """
     return refusal.error(
         error_kind(refusal.status),

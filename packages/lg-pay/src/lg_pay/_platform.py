@@ -1,25 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""GOV.UK Pay as the client must know it: its address, its rate limits, and how it says no."""
+"""GOV.UK Pay as the client must know it: its address, and how it says no."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from lg_core.limits import Rate
 from lg_core.platforms import Platform, Refusal
 from lg_pay import errors
+from lg_pay.limits import RATES
 
-__all__ = ["BASE_URL", "CAPTURE", "CREATE", "GET", "PAY", "POST", "read_refusal"]
+__all__ = ["BASE_URL", "PAY", "read_refusal"]
 
 BASE_URL = "https://publicapi.payments.service.gov.uk"
 """Where GOV.UK Pay is, for test and live accounts alike: the key decides (API reference)."""
 
 DOC_URL = "https://docs.payments.service.gov.uk/api_reference/#gov-uk-pay-api-error-codes"
-
-# The buckets of the rate limits (API reference, 'Rate limits'): create, capture and other POSTs
-# each have one. GETs are limited "very high"; pay-publicapi's default is 75 a second.
-CREATE, CAPTURE, POST, GET = "create", "capture", "post", "get"
-RATES = {CREATE: Rate(15), CAPTURE: Rate(15), POST: Rate(15), GET: Rate(75)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ _KINDS: Mapping[str, _Kind] = {
     "P0900": _Kind(
         errors.TooManyRequestsError,
         "Make fewer calls at once; where several workers share the account, divide the limit with "
-        "Limiter(share=...).",
+        "lg_pay.limits.limiter(share=...).",
     ),
     "P0920": _Kind(
         errors.RequestBlockedError,

@@ -10,7 +10,7 @@ from types import NoneType
 
 from lg_core.calls import Call, Repeat
 from lg_core.errors import InvalidValueError
-from lg_pay._platform import CREATE, GET, POST
+from lg_pay.limits import CREATE, GET, POST
 from lg_pay.new_payment import AuthorisationMode, NewPayment
 from lg_pay.payment import Payment, PaymentEvents
 

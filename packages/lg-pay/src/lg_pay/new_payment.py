@@ -89,10 +89,11 @@ def _plain(text: str) -> str:
 def _web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in url
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        _ = parts.port  # read for its error: a port that is no number
     except ValueError:
         good = False
-    if not good:
+    if not good or re.search(r"\s", url):
         raise InvalidValueError(
             "must be a whole web address, such as https://www.example.gov.uk/paid", code="not_a_url"
         )

@@ -44,6 +44,9 @@ def json_answer(
         status: the HTTP status.
         value: the object.
         headers: other headers.
+
+    Returns:
+        The answer.
     """
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Answer(status, body, "application/json", headers)
@@ -56,6 +59,9 @@ def text_answer(status: int, text: str, *, headers: tuple[tuple[str, str], ...] 
         status: the HTTP status.
         text: the text.
         headers: other headers.
+
+    Returns:
+        The answer.
     """
     return Answer(status, text.encode(), "text/plain; charset=utf-8", headers)
 
@@ -67,5 +73,8 @@ def html_answer(status: int, text: str, *, headers: tuple[tuple[str, str], ...] 
         status: the HTTP status.
         text: the page.
         headers: other headers.
+
+    Returns:
+        The answer.
     """
     return Answer(status, text.encode(), "text/html; charset=utf-8", headers)

@@ -105,9 +105,7 @@ async def _truncated(answer: "Answer", *, scope: "Scope", receive: "Receive", se
     await _start(answer, send)
     half = answer.body[: len(answer.body) // 2]
     connection = _connection(scope)
-    await send(
-        {"type": "http.response.body", "body": half, "more_body": connection is not None},
-    )
+    await send({"type": "http.response.body", "body": half, "more_body": True})
     if connection is not None:
         connection.close()
         await _silence(receive=receive)

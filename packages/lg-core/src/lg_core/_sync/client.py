@@ -42,6 +42,8 @@ class Connection:
 
     def send(self, request: WireRequest) -> WireAnswer | TransportFailure:
         """Send one request; a failure to get an answer is a value, for the policy to judge."""
+        if self._closed:
+            raise ConfigError("This client was closed. Build a client once and keep it open.")
         try:
             return (self._given or self._transport()).send(request)
         except TransportFailure as failure:
@@ -58,8 +60,6 @@ class Connection:
         made = self._made
         if made is not None and self._generation == _fork.generation():
             return made
-        if self._closed:
-            raise ConfigError("This client was closed. Build a client once and keep it open.")
         if self._generation != _fork.generation():
             # The parent's connections are the parent's: answers on them are not ours. They are
             # kept, not closed, since closing one may speak on it.

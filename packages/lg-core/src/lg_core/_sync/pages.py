@@ -3,6 +3,7 @@
 """A list that a platform gives a page at a time."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from lg_core.calls import Call
@@ -38,6 +39,19 @@ class PageReader(Protocol[P, T]):
         ...
 
 
+@dataclass(slots=True)
+class _Steps(Generic[T]):
+    """How a list is walked, and how many pages of it are still wanted."""
+
+    reader: PageReader[Any, T]
+    fetch: Fetch
+    left: int | None
+
+    def turned(self) -> None:
+        if self.left is not None:
+            self.left -= 1
+
+
 class Pages(Generic[T]):
     """A list that a platform gives a page at a time: iterate over it for its items.
 
@@ -62,9 +76,7 @@ class Pages(Generic[T]):
     ) -> None:
         if max_pages is not None and max_pages < 1:
             raise ConfigError("max_pages must be 1 or more.", setting="max_pages")
-        self._reader = reader
-        self._fetch = fetch
-        self._left = max_pages
+        self._steps = _Steps(reader, fetch, max_pages)
         self.cursor = cursor
         self.finished = False
 
@@ -74,24 +86,10 @@ class Pages(Generic[T]):
         A page counts as read when the next one is asked for: after a failure or a `break`, the
         cursor still stands at the page in hand, so that no item is missed.
         """
-        while not self.finished and self._left != 0:
-            page = self._fetch(self._reader.call(self.cursor))
-            yield self._reader.items(page)
-            following = self._reader.next_cursor(page, self.cursor)
-            if following is None:
-                self.finished = True
-            else:
-                self.cursor = following
-            if self._left is not None:
-                self._left -= 1
+        return _PageIterator(self, self._steps)
 
     def __iter__(self) -> Iterator[T]:
-        return self._items()
-
-    def _items(self) -> Iterator[T]:
-        for page in self.pages():
-            for item in page:
-                yield item
+        return _ItemIterator(self.pages())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} finished={self.finished}>"
@@ -101,5 +99,44 @@ class Pages(Generic[T]):
 
         Args:
             cursor: a cursor of an earlier run over the same list.
+
+        Returns:
+            The list, as if its earlier pages had been read.
         """
-        return type(self)(self._reader, self._fetch, cursor=cursor, max_pages=self._left)
+        steps = self._steps
+        return type(self)(steps.reader, steps.fetch, cursor=cursor, max_pages=steps.left)
+
+
+class _PageIterator(Iterator[list[T]]):
+    """A class and not a generator: Trio warns of one that is left in the middle."""
+
+    def __init__(self, listing: Pages[T], steps: "_Steps[T]") -> None:
+        self._listing = listing
+        self._steps = steps
+        self._in_hand: object = None
+
+    def __next__(self) -> list[T]:
+        listing = self._listing
+        if self._in_hand is not None:
+            following = self._steps.reader.next_cursor(self._in_hand, listing.cursor)
+            self._in_hand = None
+            self._steps.turned()
+            listing.finished = following is None
+            listing.cursor = listing.cursor if following is None else following
+        if listing.finished or self._steps.left == 0:
+            raise StopIteration
+        self._in_hand = self._steps.fetch(self._steps.reader.call(listing.cursor))
+        return self._steps.reader.items(self._in_hand)
+
+
+class _ItemIterator(Iterator[T]):
+    def __init__(self, pages: Iterator[list[T]]) -> None:
+        self._pages = pages
+        self._items: list[T] = []
+        self._next = 0
+
+    def __next__(self) -> T:
+        while self._next == len(self._items):
+            self._items, self._next = self._pages.__next__(), 0
+        self._next += 1
+        return self._items[self._next - 1]

@@ -72,9 +72,12 @@ def exit_for(error: LgError) -> Exit:
         error: what stopped the command.
 
     Returns:
-        `CONFIG`, `USAGE`, `UNREACHABLE`, `UNKNOWN` or `REFUSED`. An error of a kind that is not
+        `CONFIG`, `USAGE`, `UNREACHABLE`, `UNKNOWN` or `REFUSED`. A call that changes nothing and
+        got no answer counts as `UNREACHABLE`. An error of a kind that is not
         known here counts as `REFUSED`.
     """
+    if isinstance(error, OutcomeUnknownError) and error.safe_to_repeat:
+        return Exit.UNREACHABLE  # it only asked: nothing hangs on the outcome
     codes = (code for kind, code, _ in _BY_TYPE if isinstance(error, kind))
     return next(codes, Exit.REFUSED)
 
@@ -88,5 +91,7 @@ def heading_for(error: LgError) -> str:
     Returns:
         A heading in small letters, without a full stop.
     """
+    if isinstance(error, OutcomeUnknownError) and error.safe_to_repeat:
+        return "no answer came"
     headings = (heading for kind, _, heading in _BY_TYPE if isinstance(error, kind))
     return next(headings, "it cannot be done")

@@ -44,6 +44,8 @@ def logs_to_stderr(*, verbose: bool) -> None:
         handler.addFilter(RedactingFilter())
         root.addHandler(handler)
     root.setLevel(logging.INFO if verbose else logging.WARNING)
+    # A person who runs a command hears of the end of a call; each retry is a detail.
+    logging.getLogger("stamina").setLevel(logging.WARNING if verbose else logging.ERROR)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, allow_list, to_record],
         wrapper_class=structlog.stdlib.BoundLogger,

@@ -2,9 +2,9 @@
 """Read postcodes as people type them, and take them apart.
 
 The form is checked here, not whether the postcode exists: that needs data. The form was measured
-on all 2,720,556 postcodes of the ONS Postcode Directory of November 2025, live and ended, and
-refuses none of them. The lists of letters by position that are often copied refuse thousands
-that old records still hold.
+on all 2,720,556 postcodes, live and ended, of the Postcode Directory that the Office for National
+Statistics published in November 2025, and refuses none of them. The lists of letters by position
+that are often copied refuse thousands that old records still hold.
 """
 
 import re
@@ -28,11 +28,12 @@ _INWARD: Final = r"[0-9][ABD-HJLNP-UW-Z]{2}"
 _TERRITORIES: Final = "ASCN BBND BIQQ FIQQ PCRN SIQQ STHL TDCU TKCA"
 # NPT was Newport's area until it became NP: old records hold it, and one of them ends in VA.
 _WHOLE: Final = re.compile(
-    rf"(?!ZZ99){_OUTWARD}{_INWARD}|NPT[0-9][A-Z]{{2}}|GIR0AA|(?:{_TERRITORIES.replace(' ', '|')})1ZZ"
+    rf"(?!ZZ99){_OUTWARD}{_INWARD}|NPT[0-9][A-Z]{{2}}|GIR0AA"
+    rf"|(?:{_TERRITORIES.replace(' ', '|')})1ZZ"
 )
 
 # The first form that refused text has names the fault.
-_HALVES: Final = (
+_FAULTY_FORMS: Final = (
     (
         re.compile(r""),
         IdentifierFault.EMPTY,
@@ -197,7 +198,7 @@ def _compact(text: str) -> str:
 
 
 def _refusal(compact: str) -> InvalidValueError:
-    for form, fault, message in _HALVES:
+    for form, fault, message in _FAULTY_FORMS:
         if form.fullmatch(compact):
             return refused(fault, message)
     if not compact.isascii():
@@ -226,6 +227,9 @@ def _refusal(compact: str) -> InvalidValueError:
 
 
 def _likely(compact: str) -> str | None:
+    # Half a postcode is not stretched into a whole one.
+    if any(form.fullmatch(compact) for form, _, _ in _FAULTY_FORMS):
+        return None
     readings = {
         reading: sum(old != new for old, new in zip(compact, reading, strict=True))
         for shape in _SHAPES

@@ -58,6 +58,9 @@ def build_app(office: Office, *, faults: Faults, record: Record) -> Starlette:
         office: the state of the stand-in.
         faults: the faults to show.
         record: is told of each request to the API.
+
+    Returns:
+        The API and the payer's pages.
     """
     routes = [
         Route(

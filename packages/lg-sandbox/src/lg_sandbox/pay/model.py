@@ -172,7 +172,7 @@ class Payment:
         created_at: when it was created.
         state: where it stands.
         history: the changes of status, oldest first.
-        touched_at: when it last changed; Pay does not expire what was touched just now.
+        touched_at: when it last changed; Pay does not expire what changed in the last 5 minutes.
         language: `en` or `cy`.
         delayed_capture: whether the service captures by itself.
         moto: whether it is a mail or telephone order.

@@ -20,7 +20,7 @@ header{border-bottom:.25rem solid #5a2d82}
 h1{font-size:1.9rem;line-height:1.2;margin:1rem 0}
 h2{font-size:1.3rem;line-height:1.3}
 a{color:#1a4f9c}
-label,legend{display:block;font-weight:600}
+label,legend{display:block;padding:0;font-weight:600}
 fieldset{border:0;margin:0;padding:0}
 .field{margin:0 0 1.4rem}
 .hint{margin:0;color:#484848}
@@ -37,6 +37,8 @@ button.plain{background:#fff;color:#111;border-color:#111}
 .notice{background:#f3ecf9;padding:.8rem;margin:0}
 dl{margin:0 0 1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem}
 table{border-collapse:collapse;width:100%}
+th,td{overflow-wrap:anywhere}
+legend{padding:0}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #767676}
 """
 
@@ -59,6 +61,9 @@ def card_page(payment: Payment, *, typed: Mapping[str, str], faults: Mapping[str
         payment: the payment.
         typed: what to show again. The card number and the security code are never shown again.
         faults: the fields at fault, with the names of their messages.
+
+    Returns:
+        The page.
     """
     say = words(payment.language)
     form = _Form(say, typed, faults)
@@ -79,6 +84,9 @@ def confirm_page(payment: Payment) -> str:
 
     Args:
         payment: the payment, which waits for it.
+
+    Returns:
+        The page.
     """
     say = words(payment.language)
     last = payment.card.last_digits if payment.card else None
@@ -97,6 +105,9 @@ def end_page(payment: Payment) -> str:
 
     Args:
         payment: the payment, in a state that shows such a page.
+
+    Returns:
+        The page.
     """
     say = words(payment.language)
     name = _ENDS[payment.state]
@@ -123,6 +134,9 @@ def start_page(*, base: str, payments: int) -> str:
     Args:
         base: the address of the API.
         payments: how many payments were created.
+
+    Returns:
+        The page.
     """
     say = words("en")
     title = "Stand-in for GOV.UK Pay"

@@ -12,7 +12,14 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def timestamp(instant: datetime) -> str:
-    """Write an instant as Pay does: UTC with milliseconds (spec, `created_date`)."""
+    """Write an instant as Pay does.
+
+    Args:
+        instant: an aware instant.
+
+    Returns:
+        UTC with milliseconds and a Z (spec, `created_date`).
+    """
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -59,6 +66,9 @@ def events_body(payment: Payment, *, base: str) -> dict[str, Any]:
     Args:
         payment: the payment.
         base: the address of the API, without a slash at its end.
+
+    Returns:
+        The body.
     """
     address = f"{base}/v1/payments/{payment.id}"
     return {

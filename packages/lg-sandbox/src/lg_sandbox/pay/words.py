@@ -74,14 +74,15 @@ _WELSH: Words = {
     "cancelled_title": "Mae eich taliad wedi’i ganslo",
     "cancelled_text": "Nid oes arian wedi’i gymryd o’ch cyfrif.",
     "expired_title": "Mae eich sesiwn dalu wedi dod i ben",
-    "expired_text": "Nid oes arian wedi’i gymryd o’ch cyfrif. Dechreuwch eich taliad eto.",
+    "expired_text": "Nid oes arian wedi’i gymryd o’ch cyfrif. Dechreuwch eich "
+    "taliad eto.",  # codespell:ignore eto
     "success_title": "Roedd eich taliad yn llwyddiannus",
     "success_text": "Nid oes angen i chi wneud dim byd arall ar y dudalen hon.",
     "waiting_title": "Mae eich taliad yn cael ei wirio",
     "waiting_text": "Bydd y gwasanaeth yn cymryd yr arian yn nes ymlaen.",
     "link_title": "Ni ellir defnyddio’r ddolen hon",
     "link_text": "Mae wedi’i defnyddio eisoes, mae’n rhy hen, neu nid ein dolen ni yw hi. Ewch yn "
-    "ôl i’r gwasanaeth a dechreuwch eto.",
+    "ôl i’r gwasanaeth a dechreuwch eto.",  # codespell:ignore eto
     "problem": "Mae problem",
     "error_prefix": "Gwall: ",
     "card_number": "Rhif y cerdyn",
@@ -89,9 +90,10 @@ _WELSH: Words = {
     "card_refused": "Ni dderbynnir y math hwn o gerdyn",
     "expiry": "Dyddiad dod i ben",
     "expiry_hint": "Er enghraifft, 10 30",
-    "month": "Mis",
+    "month": "Mis",  # codespell:ignore mis,Mis
     "year": "Blwyddyn",
-    "expiry_wrong": "Rhowch ddyddiad dod i ben yn y dyfodol, gyda mis a blwyddyn",
+    "expiry_wrong": "Rhowch ddyddiad dod i ben yn y dyfodol, gyda "
+    "mis a blwyddyn",  # codespell:ignore mis,Mis
     "name": "Enw ar y cerdyn",
     "name_wrong": "Rhowch yr enw fel y mae’n ymddangos ar y cerdyn",
     "cvc": "Cod diogelwch y cerdyn",

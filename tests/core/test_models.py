@@ -1,0 +1,183 @@
+"""lg_core.models: what is sent is checked here, and what arrives is read generously."""
+
+import enum
+import pickle
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import AfterValidator, Field, ValidationError
+
+from lg_core.errors import InvalidValueError
+from lg_core.models import AnswerModel, RequestModel, WrongField
+
+
+class Size(enum.StrEnum):
+    """A closed vocabulary."""
+
+    SMALL = "small"
+    LARGE = "large"
+
+
+def _even(number: int) -> int:
+    if number % 2:
+        raise InvalidValueError("must be even", code="odd")
+    return number
+
+
+def _never(number: int) -> int:
+    raise ValueError(f"refused {number - number}")
+
+
+class NewBin(RequestModel):
+    """A bin to order."""
+
+    shown: ClassVar[frozenset[str]] = frozenset({"size"})
+    name: str = Field(min_length=2, max_length=5)
+    size: Size = Size.SMALL
+    litres: int = Field(default=100, ge=10, le=1000)
+    pairs: Annotated[int, AfterValidator(_even)] = 2
+    never: Annotated[int | None, AfterValidator(_never)] = Field(
+        default=None, validate_default=False
+    )
+    lid: bool = Field(default=True, strict=True)
+    weight: float = Field(default=1.0, allow_inf_nan=False)
+    owner: str = Field(default="", alias="ownerName")
+
+    def wrong_fields(self) -> Iterator[WrongField]:
+        """A large bin has a lid, and is no toy."""
+        if self.size is Size.LARGE and not self.lid:
+            yield "lid", "needed", "is needed on a large bin."
+        if self.size is Size.LARGE and self.litres < 50:
+            yield "", "too_small", "A large bin holds 50 litres or more."
+
+
+class Bin(AnswerModel):
+    """A bin."""
+
+    shown: ClassVar[frozenset[str]] = frozenset({"number"})
+    number: int
+    owner: str | None = None
+
+
+def refusal(**values: object) -> InvalidValueError:
+    """Build a request that is wrong, and return the error."""
+    with pytest.raises(InvalidValueError) as caught:
+        NewBin(**values)  # pyright: ignore[reportArgumentType] -- wrong on purpose
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code", "said"),
+    [
+        ({}, "name", "missing", "name: is missing."),
+        ({"name": 7}, "name", "string_type", "name: must be text."),
+        ({"name": "a"}, "name", "string_too_short", "fewer than 2 characters"),
+        ({"name": "abcdef"}, "name", "string_too_long", "more than 5 characters"),
+        ({"name": "abc", "colour": "x"}, "colour", "unknown", "look for a slip of the pen"),
+        ({"name": "abc", "size": "huge"}, "size", "enum", "must be 'small' or 'large'"),
+        ({"name": "abc", "litres": 5}, "litres", "greater_than_equal", "must be 10 or more"),
+        ({"name": "abc", "litres": 5000}, "litres", "less_than_equal", "must be 1000 or less"),
+        ({"name": "abc", "pairs": 3}, "pairs", "odd", "pairs: must be even."),
+        ({"name": "abc", "never": 3}, "never", "invalid", "never: refused 0."),
+        ({"name": "abc", "lid": "perhaps"}, "lid", "bool_type", "must be True or False"),
+        ({"name": "abc", "litres": []}, "litres", "int_type", "must be a whole number"),
+        (
+            {"name": "abc", "weight": "x"},
+            "weight",
+            "float_parsing",
+            "cannot be used (float_parsing)",
+        ),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_to_do(
+    *, values: dict[str, object], field: str, code: str, said: str
+) -> None:
+    """The error gives the field, a stable code, and a sentence; it never repeats the value."""
+    error = refusal(**values)
+
+    assert (field, code) == (error.field, error.code)
+    assert str(error).startswith(f"NewBin: {field}: ")
+    assert said in str(error)
+
+
+@given(secret=st.text(min_size=6, alphabet=st.characters(codec="utf-8")).map(lambda t: f"§{t}§"))
+def test_a_refused_value_is_not_repeated(secret: str) -> None:
+    """Neither the error, nor what it came from, holds a word of what was given."""
+    error = refusal(name=secret, size=secret, litres=secret, lid=secret)
+
+    assert secret not in f"{error!s}{error!r}"
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+def test_every_wrong_field_is_named() -> None:
+    """Several faults are told at once, the first of them by field and code."""
+    error = refusal(size="huge", litres=5)
+
+    assert ("name", "missing") == (error.field, error.code)
+    assert "NewBin: name: is missing; size: must be 'small' or 'large'; litres: must be" in str(
+        error
+    )
+
+
+def test_fields_that_do_not_fit_together_are_told() -> None:
+    """wrong_fields() is asked once each field is right by itself."""
+    both = refusal(name="abc", size=Size.LARGE, lid=False, litres=20)
+    whole = refusal(name="abc", size="large", litres=20)
+
+    assert ("lid", "needed") == (both.field, both.code)
+    assert "NewBin: lid: is needed on a large bin; A large bin holds 50 litres or more." == str(
+        both
+    )
+    assert (None, "too_small") == (whole.field, whole.code)
+
+
+def test_a_request_is_frozen_and_takes_names_and_aliases() -> None:
+    """A request can be kept and shared, and is built with our names or the platform's."""
+    ours, theirs = NewBin(name="abc", owner="Bob"), NewBin(name="abc", ownerName="Bob")  # pyright: ignore[reportCallIssue] -- populate_by_name
+
+    assert ours == theirs
+    with pytest.raises(ValidationError):
+        ours.name = "other"
+    assert ours == pickle.loads(pickle.dumps(ours))
+
+
+def test_a_model_without_rules_of_its_own_has_none() -> None:
+    """A request model need not say anything of fields together."""
+
+    class Plain(RequestModel):
+        """A request."""
+
+        name: str
+
+    assert "abc" == Plain(name="abc").name
+
+
+def test_only_the_listed_fields_are_printed() -> None:
+    """What a person typed is not in a repr, an f-string or a log."""
+    request, answer = NewBin(name="Evans", size=Size.LARGE), Bin(number=3, owner="Evans")
+
+    assert "NewBin(size=<Size.LARGE: 'large'>)" == repr(request)
+    assert "Bin(number=3)" == repr(answer)
+    assert f"{request}{answer}" == f"{request!r}{answer!r}"
+
+
+def test_an_answer_ignores_what_it_does_not_know() -> None:
+    """A platform may add a field without notice."""
+    answer = Bin.model_validate_json(b'{"number": 3, "owner": null, "colour": "green"}')
+
+    assert Bin(number=3) == answer
+    assert answer == pickle.loads(pickle.dumps(answer))
+    with pytest.raises(ValidationError):
+        answer.number = 4
+
+
+def test_pydantics_own_error_of_an_answer_hides_the_input() -> None:
+    """Where an answer is read without our client, the error still repeats nothing."""
+    with pytest.raises(ValidationError) as caught:
+        Bin.model_validate_json(b'{"number": "a secret"}')
+
+    assert "a secret" not in str(caught.value)

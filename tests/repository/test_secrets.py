@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: MIT
+"""Nothing that a person typed, and no key, comes to light in a log, an error, a repr or a pickle.
+
+The list of what must be reached is the public API itself: a public function, method or class that
+no probe reaches, and that is not named in `NOTHING_TYPED` with the reason, fails the test.
+"""
+
+import base64
+import importlib
+import inspect
+import json
+import logging
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from types import CodeType, FunctionType
+from typing import cast
+from urllib.parse import quote, quote_plus
+
+import pytest
+import stamina  # noqa: TID253 -- a test may load it
+from pay.leak_platforms import PROBES
+from pay.leaks import PLANTED, Log, Reached, Saw, leaks_in, structlog_said
+
+from lg_core.errors import ConfigError, RequestNotSentError
+
+PACKAGES = ("lg_core", "lg_pay", "lg_sandbox")
+for _probes in ("pay.leak_calls", "pay.leak_values"):
+    importlib.import_module(_probes)  # they add to PROBES
+
+_PRINTS = "prints what it is given, which is its work; `run` shows the text of an LgError alone"
+_NAMES = "takes names of our own code, written by us"
+_TIME = "takes instants and spans of time"
+
+NOTHING_TYPED: Mapping[str, str] = {
+    "lg_core.cli._exits.exit_for": "takes an error and returns a number",
+    "lg_core.cli._output.emit": _PRINTS,
+    "lg_core.cli._output.note": _PRINTS,
+    "lg_core.cli._output.progress": _PRINTS,
+    "lg_core.cli._output.table": _PRINTS,
+    "lg_core.cli._run.run": _PRINTS,
+    "lg_core.cli._shape.command_line": _NAMES,
+    "lg_core.cli._shape.json_option": "takes nothing",
+    "lg_core.deprecation.LgDeprecationWarning": _NAMES,
+    "lg_core.deprecation.warn_deprecated": _NAMES,
+    "lg_core.lazy.lazy_names": _NAMES,
+    "lg_pay.limits.limiter": "takes a number of workers",
+    "lg_sandbox.answers.text_answer": "takes fixed texts of the stand-in",
+    "lg_sandbox.clock.Clock.advance": _TIME,
+    "lg_sandbox.clock.Clock.freeze": _TIME,
+    "lg_sandbox.clock.Clock.resume": _TIME,
+}
+"""What no probe reaches, each with the reason why nothing that a person typed goes through it."""
+
+
+def _public_modules() -> Iterator[str]:
+    for package in PACKAGES:
+        yield package
+        for found in pkgutil.walk_packages(
+            importlib.import_module(package).__path__, f"{package}."
+        ):
+            if not any(part.startswith("_") for part in found.name.split(".")):
+                yield found.name
+
+
+def _public() -> dict[str, object]:
+    """Every public function, class and method of the packages, by the name of its home."""
+    things: dict[str, object] = {}
+    for module in map(importlib.import_module, _public_modules()):
+        for name in module.__all__:
+            thing = getattr(module, name)
+            home = getattr(thing, "__module__", "")
+            if home.partition(".")[0] not in PACKAGES:
+                continue
+            if inspect.isfunction(thing):
+                things[f"{home}.{name}"] = thing
+            elif inspect.isclass(thing) and not _says_nothing(thing):
+                things[f"{home}.{name}"] = thing
+                things |= {
+                    f"{home}.{name}.{label}": function
+                    for label, function in _functions(thing)
+                    if not label.startswith("_")
+                }
+    return things
+
+
+def _functions(kind: type) -> Iterator[tuple[str, FunctionType]]:
+    for label, member in list(vars(kind).items()):
+        if isinstance(member, FunctionType | classmethod | staticmethod):
+            yield label, cast("FunctionType", inspect.unwrap(cast("FunctionType", member)))
+
+
+def _says_nothing(kind: type) -> bool:
+    """Closed vocabularies hold no typed text, and protocols have no code."""
+    return bool(getattr(kind, "_is_protocol", False)) or issubclass(kind, Enum)
+
+
+def _was_reached(thing: object, *, code: set[CodeType], types: set[type]) -> bool:
+    if isinstance(thing, type):
+        return thing in types or any(each.__code__ in code for _, each in _functions(thing))
+    return inspect.unwrap(cast("Callable[..., object]", thing)).__code__ in code
+
+
+@pytest.mark.parametrize("configured", [False, True], ids=["plain", "structlog"])
+@pytest.mark.parametrize("name", PROBES)
+def test_nothing_planted_comes_to_light(
+    name: str, *, configured: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No log line, error, repr, pickle, event or span holds anything that was planted."""
+    saw = Saw()
+    with (
+        stamina.set_testing(True, attempts=3, cap=True),
+        structlog_said(configured=configured) as stream,
+        Log() as log,
+    ):
+        PROBES[name](saw)
+    printed = capfd.readouterr()
+    for line in log.lines:
+        saw.text("log", line)
+    saw.text("structlog", stream.getvalue())
+    saw.text("stdout", printed.out)
+    saw.text("stderr", printed.err)
+
+    assert saw.texts
+    assert not saw.leaks()
+
+
+def test_every_public_callable_is_reached() -> None:
+    """Each public function, class and method is called by a probe, or is listed with a reason."""
+    saw = Saw()
+    with stamina.set_testing(True, attempts=3, cap=True), Reached() as reached:
+        for each in PROBES.values():
+            each(saw)
+    public = _public()
+    missed = {
+        name
+        for name, thing in public.items()
+        if not _was_reached(thing, code=reached.code, types=saw.types)
+    }
+
+    # Left: add a probe, or a reason to NOTHING_TYPED. Right: reached after all, or gone.
+    assert ([], []) == (
+        sorted(missed - NOTHING_TYPED.keys()),
+        sorted(NOTHING_TYPED.keys() - missed),
+    )
+
+
+# ------------------------------------------------------------------ that the search finds
+
+
+def _squeezed(value: str) -> str:
+    return "".join(value.split())
+
+
+def _encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+WAYS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    repr,
+    quote,
+    quote_plus,
+    json.dumps,
+    _squeezed,
+    _encoded,
+)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.parametrize("shown", WAYS)
+def test_the_search_finds_what_was_planted(name: str, shown: Callable[[str], str]) -> None:
+    """A planted value is found as it is, in capitals, quoted, escaped, encoded and squeezed."""
+    assert name in leaks_in(f"x{shown(PLANTED[name])}y")
+
+
+def test_the_search_looks_everywhere_in_an_error() -> None:
+    """Text, notes, variables and what hangs on an error are all searched, suppressed or not."""
+    deep = KeyError(PLANTED["name"])
+    middle = ConfigError("Set it.", setting=PLANTED["phone"])
+    middle.__context__ = deep
+    middle.__suppress_context__ = True
+    outer = RequestNotSentError("No.", reason="connect", previous=(middle,))
+    outer.add_note(PLANTED["postcode"])
+    saw = Saw()
+
+    saw(outer)
+
+    found = " ".join(saw.leaks())
+    assert all(name in found for name in ("name", "phone", "postcode"))
+
+
+def test_the_search_looks_at_all_that_a_record_holds() -> None:
+    """A value that no formatter prints is still on the record, and is found there."""
+    with Log() as log:
+        logging.getLogger("lg_zq").debug("plain", extra={"zq": PLANTED["address"]})
+
+    assert any("address" in leaks_in(line) for line in log.lines)
