@@ -6,6 +6,7 @@ import runpy
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 from typer.testing import CliRunner  # noqa: TID253 -- a test may load it
@@ -65,25 +66,26 @@ def test_money_that_moves_twice_is_told() -> None:
 @pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
 def test_serving_says_how_to_use_it_and_stops(
     as_json: bool,  # noqa: FBT001 -- pytest gives it by name
-    capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The settings are printed, and a signal ends it."""
-    handlers: dict[int, object] = {}
-    monkeypatch.setattr(signal, "signal", handlers.__setitem__)
+    timers: list[threading.Timer] = []
+    registered: list[int] = []
+
+    def register(number: int, handler: Callable[[int, None], None]) -> None:
+        registered.append(number)
+        timers.append(threading.Timer(0.05, handler, (number, None)))
+        timers[-1].start()
+
+    monkeypatch.setattr(signal, "signal", register)
     monkeypatch.setattr(stories, "_TICK_SECONDS", 0.01)
+    done = RUNNER.invoke(_commands.app, ["try", "--serve", *["--json"] * as_json])
+    for timer in timers:
+        timer.join()
 
-    def stop_soon() -> None:
-        for handler in handlers.values():
-            assert callable(handler)
-            handler(2, None)
-
-    timer = threading.Timer(0.05, stop_soon)
-    timer.start()
-    stories.serve(json=as_json)
-    timer.join()
-
-    said = capsys.readouterr().out
+    assert {"SIGINT", "SIGTERM"} == {signal.Signals(number).name for number in registered}
+    said = done.output
+    assert 0 == done.exit_code
     assert "LG_PAY_BASE_URL" in said
     assert "LG_PAY_API_KEY" in said
     assert as_json == said.startswith("{")

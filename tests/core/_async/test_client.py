@@ -24,7 +24,7 @@ from core.platform_app import (
     get_thing,
     platform,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lg_core.calls import Answer, Call, Repeat
@@ -103,6 +103,13 @@ async def end_of(client: AsyncApiClient, call: Call[T]) -> Answer[T] | LgError |
 
 
 @given(repeat=CREATING, schedule=SCHEDULES, attempts=st.integers(1, 5))
+@example(repeat=Repeat.WITH_KEY, schedule=[Trouble.LOST_ANSWER, Trouble.REFUSED], attempts=2)
+@example(repeat=Repeat.WITH_KEY, schedule=[Trouble.RESET_AFTER, Trouble.LIMITED], attempts=2)
+@example(repeat=Repeat.WITH_KEY, schedule=[Trouble.HTML, Trouble.ERROR_AFTER], attempts=5)
+@example(repeat=Repeat.IF_NOT_SENT, schedule=[Trouble.REFUSED, Trouble.LOST_ANSWER], attempts=5)
+@example(repeat=Repeat.IF_NOT_SENT, schedule=[Trouble.LIMITED, Trouble.ERROR_AFTER], attempts=5)
+@example(repeat=Repeat.IF_NOT_SENT, schedule=[Trouble.TRUNCATED], attempts=5)
+@example(repeat=Repeat.IF_NOT_SENT, schedule=[Trouble.HTML], attempts=5)
 async def test_a_creating_call_is_carried_out_at_most_once(
     repeat: Repeat, schedule: list[Trouble], attempts: int
 ) -> None:

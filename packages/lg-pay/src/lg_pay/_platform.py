@@ -101,8 +101,9 @@ def read_refusal(refusal: Refusal) -> errors.PayError:
     body = refusal.json() or {}
     code = body.get("code")
     code = code if isinstance(code, str) and code[:1] == "P" and code[1:].isdecimal() else None
-    where = body.get("field") or body.get("header")
-    field = refusal.text(where)
+    if code is None:
+        body = {}  # no error of GOV.UK Pay's: its words may be anybody's
+    field = refusal.text(body.get("field") or body.get("header"))
     kind = _kind(code, refusal.status)
     said = refusal.text(body.get("description"))
     facts = ", ".join(fact for fact in (code, field and f"field {field}") if fact)
