@@ -8,8 +8,10 @@ Environment:
         published specifications that the contract tests read are missing (LG_CONTRACT_DATA).
 """
 
+import logging
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -67,3 +69,19 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if report.skipped and _must_run():
         _refuse(report)
     return report
+
+
+@pytest.fixture
+def own_process() -> Generator[None]:
+    """Give back what a command changes for its whole process: logging, structlog, the hook."""
+    import structlog
+
+    root, kind = logging.getLogger(), logging.getLoggerClass()
+    handlers, level, hook = [*root.handlers], root.level, sys.excepthook
+    retries = logging.getLogger("stamina").level
+    yield
+    logging.setLoggerClass(kind)
+    root.handlers, sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.getLogger("stamina").setLevel(retries)
+    structlog.reset_defaults()

@@ -4,12 +4,11 @@ import dataclasses
 import datetime as dt
 import io
 import json
-import logging
 import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -94,18 +93,7 @@ APP = """
 """
 
 
-@pytest.fixture(autouse=True)
-def process() -> Iterator[None]:
-    """Give back what a command changes for its whole process."""
-    import structlog
-
-    root, kind = logging.getLogger(), logging.getLoggerClass()
-    handlers, level, hook = [*root.handlers], root.level, sys.excepthook
-    yield
-    logging.setLoggerClass(kind)
-    root.handlers, sys.excepthook = handlers, hook
-    root.setLevel(level)
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("own_process")
 
 
 class Terminal(io.StringIO):

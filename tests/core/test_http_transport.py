@@ -111,6 +111,14 @@ def test_a_compressed_answer_is_unpacked(kind: Kind) -> None:
 
 
 @ways
+def test_an_answer_compressed_in_several_parts_is_unpacked_whole(kind: Kind) -> None:
+    """RFC 1952, section 2.2: a gzip body may be a series of members, one after the other."""
+    parts = gzip.compress(b'{"a": ') + gzip.compress(b"1}")
+    with server(says(answer(parts, "Content-Encoding: gzip"))) as place:
+        assert b'{"a": 1}' == came(kind, place).body
+
+
+@ways
 @pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])
 def test_a_redirect_is_not_followed(kind: Kind, status: str) -> None:
     """A redirect comes back as it is: nothing is sent to where it points."""
@@ -348,8 +356,9 @@ def test_a_server_that_speaks_something_else_has_the_request(kind: Kind, data: b
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf of it",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+        answer(gzip.compress(b"x" * 1000)[:-9], "Content-Encoding: gzip"),
     ],
-    ids=["length", "chunked", "no chunk", "no gzip"],
+    ids=["length", "chunked", "no chunk", "no gzip", "half a gzip"],
 )
 def test_an_answer_that_breaks_off_is_truncated(kind: Kind, begin: bytes) -> None:
     """The answer began, and its body is not whole or cannot be unpacked."""

@@ -57,6 +57,8 @@ def host() -> Iterator[Kept]:
     logger.propagate = False
     yield handler
     logger.removeHandler(handler)
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
 
 
 def lg(record: logging.LogRecord) -> dict[str, object]:

@@ -135,6 +135,23 @@ def test_fields_that_do_not_fit_together_are_told() -> None:
     assert (None, "too_small") == (whole.field, whole.code)
 
 
+class NewRound(RequestModel):
+    """A bin, and where it stands."""
+
+    bin: NewBin
+    place: str
+
+
+def test_a_wrong_field_of_a_model_within_is_named_by_its_path() -> None:
+    """A fault inside a part is told as one of the part, beside those of the whole."""
+    with pytest.raises(InvalidValueError) as caught:
+        NewRound(bin={"name": "a", "size": "huge"})  # pyright: ignore[reportCallIssue] -- wrong on purpose
+
+    assert ("bin.name", "string_too_short") == (caught.value.field, caught.value.code)
+    for told in ("bin.name: has fewer", "bin.size: must be", "place: is missing"):
+        assert told in str(caught.value)
+
+
 def test_a_request_is_frozen_and_takes_names_and_aliases() -> None:
     """A request can be kept and shared, and is built with our names or the platform's."""
     ours, theirs = NewBin(name="abc", owner="Bob"), NewBin(name="abc", ownerName="Bob")  # pyright: ignore[reportCallIssue] -- populate_by_name

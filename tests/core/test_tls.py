@@ -154,6 +154,25 @@ def test_a_missing_client_certificate_is_no_answer(
 
 
 @ways
+def test_tls_that_breaks_after_the_handshake_is_a_reset(kind: Kind, council: Authority) -> None:
+    """A record that cannot be decrypted where the answer should be leaves the outcome open."""
+    tls = council.serving("127.0.0.1")
+
+    def breaks_tls(talk: Talk) -> None:
+        with tls.wrap_socket(talk.sock, server_side=True) as secured:
+            secured.recv(65536)
+            # Past TLS, straight to the wire: an application record of nonsense.
+            socket.socket.sendall(secured, b"\x17\x03\x03\x00\x20" + b"x" * 32)
+            talk.stall()
+
+    with server(breaks_tls) as place:
+        outcome = came(kind, place.secure_url, Network(ca_file=council.ca_file))
+
+    assert isinstance(outcome, TransportFailure)
+    assert (FailureReason.RESET, True) == (outcome.reason, outcome.left)
+
+
+@ways
 def test_a_server_without_tls_leaves_nothing(kind: Kind) -> None:
     """https to a server that speaks plainly is no connection."""
 

@@ -18,6 +18,7 @@ from lg_pay._try import stories
 from lg_sandbox import Sandbox
 
 RUNNER = CliRunner()
+pytestmark = pytest.mark.usefixtures("own_process")
 
 
 @pytest.mark.parametrize("flags", [[], ["--decline"], ["--lose-answer"]], ids=" ".join)

@@ -49,6 +49,9 @@ def library() -> str:
     return f"{http.__name__}/{http.__version__}"
 
 
+_GZIP = 16 + zlib.MAX_WBITS
+
+
 class _Way:
     """How the platform is reached: settled once a client."""
 
@@ -83,7 +86,7 @@ class HttpTransport:
                     body.take(piece)
             finally:
                 response.close()
-        except (http.TransportError, http.InvalidURL) as error:
+        except (http.TransportError, http.InvalidURL, ssl.SSLError) as error:
             raise _failure(error, self._way, begun=body.begun) from _root(error)
         return WireAnswer(response.status_code, _headers(response.headers), body.whole())
 
@@ -116,7 +119,7 @@ class AsyncHttpTransport:
                 finally:
                     await response.aclose()
                     await _run_out(pieces)
-        except (http.TransportError, http.InvalidURL) as error:
+        except (http.TransportError, http.InvalidURL, ssl.SSLError) as error:
             root = _root(error)
             if isinstance(root, ssl.SSLCertVerificationError):
                 raise await anyio.to_thread.run_sync(_untrusted, root, self._way) from root
@@ -182,20 +185,31 @@ class _Body:
     def begin(self, response: "http.Response") -> None:
         self.begun = True
         if response.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"}:
-            self._unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+            self._unzip = zlib.decompressobj(wbits=_GZIP)
 
     def take(self, piece: bytes) -> None:
         if self._unzip is not None:
             try:
-                piece = self._unzip.decompress(piece, self._limit + 1 - len(self._bytes))
+                self._unpack(piece)
             except zlib.error as error:
                 raise TransportFailure(FailureReason.TRUNCATED, left=True) from error
+        else:
+            self._keep(piece)
+        if time.monotonic() > self._until:
+            raise TransportFailure(FailureReason.TIMEOUT, left=True)
+
+    def _unpack(self, piece: bytes) -> None:
+        while piece and self._unzip is not None:
+            if self._unzip.eof:  # several members in a row are one body (RFC 1952, section 2.2)
+                self._unzip = zlib.decompressobj(wbits=_GZIP)
+            self._keep(self._unzip.decompress(piece, self._limit + 1 - len(self._bytes)))
+            piece = self._unzip.unused_data
+
+    def _keep(self, piece: bytes) -> None:
         self._bytes += piece
         if len(self._bytes) > self._limit:
             detail = f"over {self._limit} bytes"
             raise TransportFailure(FailureReason.TOO_LARGE, left=True, detail=detail)
-        if time.monotonic() > self._until:
-            raise TransportFailure(FailureReason.TIMEOUT, left=True)
 
     def whole(self) -> bytes:
         if self._unzip is not None and self._bytes and not self._unzip.eof:

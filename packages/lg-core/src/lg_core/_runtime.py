@@ -159,6 +159,7 @@ class Exchange(Generic[T]):
         "_deadline",
         "_headers",
         "_id",
+        "_left",
         "_number",
         "_past",
         "_settings",
@@ -180,6 +181,7 @@ class Exchange(Generic[T]):
             self._headers.append((call.key_header, call.key or str(uuid.uuid4())))
         self._past: tuple[LgError, ...] = ()
         self._number = 0
+        self._left = False
         self._id = 0
         if settings.observers:
             self._id = next(_call_ids)
@@ -225,6 +227,7 @@ class Exchange(Generic[T]):
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
             raise _policy.not_sent(self._attempt(), reason="deadline")
+        self._left = True
         return _wire.wire_request(
             self._call,
             url=self._url,
@@ -274,7 +277,7 @@ class Exchange(Generic[T]):
             self._finished(CallOutcome.UNKNOWN)
             return
         self._finished(CallOutcome.CANCELLED)
-        if self._call.repeat is not Repeat.ALWAYS and self._number > 0:
+        if self._call.repeat is not Repeat.ALWAYS and self._left:
             error.add_note(
                 f"{self._call.capability} was stopped while it was on its way: whether "
                 f"{self._settings.platform.name} carried it out is not known. "

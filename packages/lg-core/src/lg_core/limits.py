@@ -26,10 +26,18 @@ class Rate:
     Attributes:
         calls: how many calls may be made in each period.
         seconds: the length of the period.
+
+    Raises:
+        ValueError: calls is less than 1, or seconds is not more than 0.
     """
 
     calls: int
     seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a rate that would let nothing through."""
+        if self.calls < 1 or not self.seconds > 0:
+            raise ValueError("A rate is 1 call or more, in a period of more than 0 seconds.")
 
     def shared(self, workers: int) -> "Rate":
         """Return the part of this rate that one of several workers may use.

@@ -71,7 +71,7 @@ class LgLogger:
 
     __slots__ = ("_bound", "_fields", "_logger")
 
-    def __init__(self, name: str, **fields: object) -> None:
+    def __init__(self, name: str, /, **fields: object) -> None:
         self._logger = logging.getLogger(name)
         self._fields = fields
         self._bound: BoundLogger | None = None
