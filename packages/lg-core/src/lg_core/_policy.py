@@ -96,11 +96,14 @@ class Raise:
 Verdict = Deliver[T] | Wait | Raise
 
 
+_CallError = ApiError | OutcomeUnknownError | RequestNotSentError | ResponseShapeError
+
+
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """One attempt by itself: the error it would be, whether it passes, whether it leaves doubt."""
 
-    error: LgError
+    error: _CallError
     reason: str
     passing: bool
     doubt: bool
@@ -167,18 +170,17 @@ def _settle(attempt: Attempt[Any], finding: _Finding) -> LgError:
         past, error = (*attempt.past, error), _unknown(attempt, earlier[-1].reason)
     else:
         past = attempt.past
-    if isinstance(error, ApiError | OutcomeUnknownError | RequestNotSentError | ResponseShapeError):
-        error.attempts = attempt.number
-        error.capability = call.capability
+    error.attempts = attempt.number
+    error.capability = call.capability
     return error.after((*past, *error.previous))
 
 
 def _failed(attempt: Attempt[Any], failure: TransportFailure) -> _Finding:
     reason = failure.reason
     if failure.left:
-        error: LgError = _unknown(attempt, reason.value)
+        lost = _unknown(attempt, reason.value)
         passing = reason is not FailureReason.TOO_LARGE
-        return _Finding(error, reason.value, passing=passing, doubt=True)
+        return _Finding(lost, reason.value, passing=passing, doubt=True)
     said = f" ({failure.detail})" if failure.detail else ""
     error = RequestNotSentError(
         f"{attempt.platform.name} at {attempt.place}: "

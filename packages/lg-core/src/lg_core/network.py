@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """How a client reaches the network: proxy, certificates, and how long each phase may take."""
 
-import ssl
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lg_core.errors import ConfigError
 from lg_core.settings import is_loopback
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["Network", "Phases"]
 
@@ -107,6 +109,9 @@ class Network:
         host = parts.hostname or ""
         if not self.trust_env or is_loopback(url):
             return None
+        # Loaded where a connection is near: together with ssl it costs 10 ms.
+        import urllib.request  # noqa: PLC0415
+
         proxies = urllib.request.getproxies()
         proxy = proxies.get(parts.scheme) or proxies.get("all")
         if not proxy or urllib.request.proxy_bypass(host):
@@ -116,12 +121,14 @@ class Network:
         _check_proxy(proxy, f"{parts.scheme.upper()}_PROXY")
         return proxy
 
-    def tls(self) -> ssl.SSLContext:
+    def tls(self) -> "ssl.SSLContext":
         """Make the TLS context: the system's trust store, or the named file alone.
 
         Raises:
             ConfigError: the client certificate and its key do not fit, or are no PEM.
         """
+        import ssl  # noqa: PLC0415 -- as above
+
         if self.ca_file is not None:
             context = _load_authorities(self.ca_file)
         else:
@@ -152,7 +159,9 @@ def _check_proxy(proxy: str, setting: str) -> None:
         )
 
 
-def _load_authorities(ca_file: str | Path) -> ssl.SSLContext:
+def _load_authorities(ca_file: str | Path) -> "ssl.SSLContext":
+    import ssl  # noqa: PLC0415 -- as above
+
     try:
         context = ssl.create_default_context(cafile=str(ca_file))
     except ssl.SSLError as error:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """GOV.UK Pay for council services: take a payment, know what happened to it, never charge twice.
 
-with PayClient.from_env() as pay:
-payment = pay.create_payment(NewPayment(amount=Pence(4650), ...))
-# send the payer to payment.next_url
+In short:
+
+    with PayClient.from_env() as pay:
+        payment = pay.create_payment(NewPayment(amount=Pence(4650), ...))
+        # send the payer to payment.next_url
 """
 
 from typing import TYPE_CHECKING

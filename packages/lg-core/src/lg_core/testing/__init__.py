@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Test a service that uses these packages: without sockets, and when things go wrong.
 
-transport = asgi(sandbox.pay.app)                            # no sockets
-transport = unreliable(transport, [Trouble.LOST_ANSWER])     # the first answer is lost
-pay = PayClient(sandbox.pay.api_key, base_url="http://localhost", transport=transport)
+For example:
+
+    transport = asgi(sandbox.pay.app)                            # no sockets
+    transport = unreliable(transport, [Trouble.LOST_ANSWER])     # the first answer is lost
+    pay = PayClient(sandbox.pay.api_key, base_url="http://localhost", transport=transport)
 """
 
 from lg_core.testing._asgi import AsgiTransport, asgi

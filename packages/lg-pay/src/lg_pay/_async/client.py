@@ -14,7 +14,6 @@ from lg_core.transport import AsyncTransport
 from lg_pay import calls
 from lg_pay._credentials import KeyKind, authorisation, check_for_key, checked_key, kind_of
 from lg_pay._platform import BASE_URL, PAY
-from lg_pay._settings import read_pay_settings
 from lg_pay.new_payment import NewPayment
 from lg_pay.payment import Payment, PaymentEvents
 
@@ -101,6 +100,8 @@ class AsyncPayClient(AsyncApiClient):
         Raises:
             ConfigError: a variable is missing or wrong; the text says which and what to do.
         """
+        from lg_pay._settings import read_pay_settings  # noqa: PLC0415 -- for this way in alone
+
         settings = read_pay_settings()
         return cls(
             settings.api_key,
