@@ -4,6 +4,7 @@
 import importlib
 import json
 import logging
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -23,7 +24,7 @@ from pay.leak_platforms import (
 from pay.leaks import PLANTED, Saw
 from pydantic import BaseModel, SecretStr
 
-from lg_core import identifiers, money, platforms, redaction, settings, signatures
+from lg_core import councils, identifiers, money, platforms, redaction, settings, signatures
 from lg_core.calls import Call, Repeat
 from lg_core.clients import ApiClient, AsyncApiClient, AsyncPages, Pages
 from lg_core.logs import RedactingFilter, get_logger, redact_http_library
@@ -173,6 +174,17 @@ def identifiers_and_money(saw: Saw) -> None:
         saw.attempt(money.split_vat, value, rate=value)
         saw.attempt(money.add_vat, value, rate=value)
         saw.attempt(money.VatRate, value)
+
+
+@probe
+def councils_of_the_register(saw: Saw) -> None:
+    """What a person typed for a council is looked up without being repeated."""
+    saw([councils.resolve("Leeds"), councils.all_councils()[:3]])
+    saw(councils.councils_on(date(2026, 11, 22))[:3])
+    for value in PLANTED.values():
+        saw.attempt(councils.resolve, value)
+        saw.attempt(councils.suggest, value)
+        saw.attempt(councils.councils_on, value)
 
 
 @probe
