@@ -25,7 +25,7 @@ from pay.leaks import PLANTED, Log, Reached, Saw, leaks_in, structlog_said
 from lg_core.errors import ConfigError, RequestNotSentError
 
 PACKAGES = ("lg_core", "lg_pay", "lg_sandbox")
-for _probes in ("pay.leak_calls", "pay.leak_values"):
+for _probes in ("pay.leak_calls", "pay.leak_notify", "pay.leak_values"):
     importlib.import_module(_probes)  # they add to PROBES
 
 _PRINTS = "prints what it is given, which is its work; `run` shows the text of an LgError alone"
@@ -45,10 +45,10 @@ NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.deprecation.warn_deprecated": _NAMES,
     "lg_core.lazy.lazy_names": _NAMES,
     "lg_pay.limits.limiter": "takes a number of workers",
-    "lg_sandbox.answers.text_answer": "takes fixed texts of the stand-in",
     "lg_sandbox.clock.Clock.advance": _TIME,
     "lg_sandbox.clock.Clock.freeze": _TIME,
     "lg_sandbox.clock.Clock.resume": _TIME,
+    "lg_sandbox.notify.recipients.BadRecipientError": "takes one of Notify's fixed texts",
 }
 """What no probe reaches, each with the reason why nothing that a person typed goes through it."""
 

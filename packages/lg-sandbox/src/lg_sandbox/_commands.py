@@ -34,13 +34,19 @@ def build() -> "typer.Typer":
             int,
             typer.Option(help="The port for GOV.UK Pay; any free one when 0.", min=0, max=65535),
         ] = 0,
+        notify_port: Annotated[
+            int,
+            typer.Option(help="The port for GOV.UK Notify; any free one when 0.", min=0, max=65535),
+        ] = 0,
     ) -> None:
         """Serve the stand-ins on this machine until Ctrl-C."""
-        sandbox = Sandbox(pay_port=pay_port)
+        sandbox = Sandbox(pay_port=pay_port, notify_port=notify_port)
         try:
             sandbox.start()
         except OSError as error:
-            typer.echo("The port is taken: choose another with --pay-port.", err=True)
+            typer.echo(
+                "The port is taken: choose another with --pay-port or --notify-port.", err=True
+            )
             raise typer.Exit(3) from error
         stopping = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -78,7 +84,7 @@ def as_json_line(sandbox: Sandbox) -> str:
     Returns:
         A JSON object with one member a stand-in.
     """
-    pay = sandbox.pay
+    pay, notify = sandbox.pay, sandbox.notify
     return json.dumps(
         {
             "pay": {
@@ -86,7 +92,13 @@ def as_json_line(sandbox: Sandbox) -> str:
                 "api_key": pay.api_key,
                 "live_api_key": pay.live_api_key,
                 "start_page": f"{pay.url}/",
-            }
+            },
+            "notify": {
+                "url": notify.url,
+                "api_key": notify.api_key,
+                "inbox_page": f"{notify.url}/",
+                "templates": {each.name: each.id for each in notify.templates.all},
+            },
         }
     )
 
@@ -100,11 +112,15 @@ def as_text(sandbox: Sandbox) -> str:
     Returns:
         A few lines, the first of which says that nothing is real.
     """
-    pay = sandbox.pay
+    pay, notify = sandbox.pay, sandbox.notify
     return (
         "Stand-in for GOV.UK Pay. Nothing is real, and no money moves.\n"
         f"  Address     {pay.url}\n"
         f"  API key     {pay.api_key}\n"
         f"  Start page  {pay.url}/\n"
+        "Stand-in for GOV.UK Notify. Nothing is sent to anybody.\n"
+        f"  Address     {notify.url}\n"
+        f"  API key     {notify.api_key}\n"
+        f"  Inbox       {notify.url}/\n"
         "Stop with Ctrl-C."
     )

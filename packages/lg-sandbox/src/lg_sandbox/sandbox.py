@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from lg_sandbox.clock import Clock
+from lg_sandbox.notify.stand_in import NotifyStandIn
 from lg_sandbox.pay.stand_in import PayStandIn
 from lg_sandbox.server import LoopbackServer
 
@@ -20,13 +21,18 @@ class Sandbox:
 
     Args:
         pay_port: the port for GOV.UK Pay; any free one when 0.
+        notify_port: the port for GOV.UK Notify; any free one when 0.
         clock: the virtual clock; one that starts now when None.
     """
 
-    def __init__(self, *, pay_port: int = 0, clock: Clock | None = None) -> None:
+    def __init__(
+        self, *, pay_port: int = 0, notify_port: int = 0, clock: Clock | None = None
+    ) -> None:
         self._clock = clock or Clock()
         self._pay = PayStandIn(self._clock)
         self._pay_port = pay_port
+        self._notify = NotifyStandIn(self._clock)
+        self._notify_port = notify_port
         self._server: LoopbackServer | None = None
 
     @property
@@ -39,6 +45,11 @@ class Sandbox:
         """The stand-in for GOV.UK Pay."""
         return self._pay
 
+    @property
+    def notify(self) -> NotifyStandIn:
+        """The stand-in for GOV.UK Notify."""
+        return self._notify
+
     def start(self) -> None:
         """Serve on loopback.
 
@@ -48,10 +59,13 @@ class Sandbox:
         """
         if self._server is not None:
             raise RuntimeError("This sandbox is running already: stop it first.")
-        server = LoopbackServer([(self._pay.app, self._pay_port)])
-        (url,) = server.start()
+        server = LoopbackServer(
+            [(self._pay.app, self._pay_port), (self._notify.app, self._notify_port)]
+        )
+        pay, notify = server.start()
         self._server = server
-        self._pay.served_at(url)
+        self._pay.served_at(pay)
+        self._notify.served_at(notify)
 
     def stop(self) -> None:
         """Stop serving. Connections end at once. Does nothing when it is not serving."""
@@ -59,6 +73,7 @@ class Sandbox:
             self._server.stop()
             self._server = None
             self._pay.served_at(None)
+            self._notify.served_at(None)
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""GOV.UK Notify's error answers: their names, statuses and texts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lg_sandbox.answers import Answer, json_answer
+
+__all__ = [
+    "ErrorName",
+    "NotBuiltError",
+    "NotifyError",
+    "Refusal",
+    "bad_request",
+    "error_answer",
+    "invalid",
+    "not_found",
+    "outside_answer",
+]
+
+
+class ErrorName(StrEnum):
+    """The member `error` of an error (notifications-api, `app/v2/errors.py`)."""
+
+    AUTH = "AuthError"
+    BAD_REQUEST = "BadRequestError"
+    EXCEPTION = "Exception"
+    INVALID_PHONE = "InvalidPhoneError"
+    NO_RESULT = "NoResultFound"
+    RATE_LIMIT = "RateLimitError"
+    TIMEOUT = "EventletTimeout"
+    TOO_MANY = "TooManyRequestsError"
+    VALIDATION = "ValidationError"
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyError:
+    """One error of an answer.
+
+    Args:
+        name: which error.
+        message: the text for developers. As Notify's does, it may repeat what was sent.
+    """
+
+    name: ErrorName
+    message: str = field(repr=False)
+
+
+class Refusal(Exception):  # noqa: N818 -- it is an answer of the platform, not a fault of ours
+    """Notify's answer is an error.
+
+    Args:
+        status: the HTTP status.
+        errors: what was wrong, one or more.
+    """
+
+    def __init__(self, status: int, errors: Iterable[NotifyError]) -> None:
+        self.status = status
+        self.errors = tuple(errors)
+        super().__init__(", ".join(error.name for error in self.errors))
+
+
+class NotBuiltError(Exception):
+    """The request asks for a part of Notify that this stand-in does not have.
+
+    Args:
+        part: the part, as a noun.
+    """
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        super().__init__(part)
+
+
+def bad_request(message: str, *, name: ErrorName = ErrorName.BAD_REQUEST) -> Refusal:
+    """Refuse a request with status 400.
+
+    Args:
+        message: the text.
+        name: which error.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    return Refusal(400, [NotifyError(name, message)])
+
+
+def invalid(messages: Iterable[str]) -> Refusal:
+    """Refuse a body or query that does not fit its schema.
+
+    Args:
+        messages: the texts, in the order of the schema; each is sent once.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    once = dict.fromkeys(messages)
+    return Refusal(400, [NotifyError(ErrorName.VALIDATION, message) for message in once])
+
+
+def not_found() -> Refusal:
+    """Say that there is no such thing, or no longer.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    return Refusal(404, [NotifyError(ErrorName.NO_RESULT, "No result found")])
+
+
+def error_answer(status: int, errors: Iterable[NotifyError]) -> Answer:
+    """Write errors as Notify does.
+
+    Args:
+        status: the HTTP status; the body repeats it.
+        errors: what was wrong.
+
+    Returns:
+        The answer. Source: technical documentation, 'Errors'; recorded answers.
+    """
+    body: dict[str, Any] = {
+        "errors": [{"error": error.name.value, "message": error.message} for error in errors],
+        "status_code": status,
+    }
+    return json_answer(status, body)
+
+
+def outside_answer(status: int) -> Answer:
+    """Write what the framework answers outside Notify's routes, in a shape of its own.
+
+    Args:
+        status: 404 or 405.
+
+    Returns:
+        The answer. Source: recorded answers 'unknown v2 path', 'trailing slash' and 'put'.
+    """
+    texts = {
+        404: (
+            "The requested URL was not found on the server. If you entered the URL manually "
+            "please check your spelling and try again."
+        ),
+        405: "The method is not allowed for the requested URL.",
+    }
+    return json_answer(status, {"message": texts[status], "result": "error"})
