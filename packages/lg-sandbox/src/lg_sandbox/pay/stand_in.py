@@ -173,8 +173,10 @@ class PayStandIn:
         found = find_card(card)
         if found is None:
             raise ValueError("Use the number of a test card: see lg_sandbox.pay.TEST_CARDS.")
-        with self._office.open() as now:
+        with self._office.open():
             payment = self.start(payment_id)
+        # The time is read after the visit: what comes later may not be dated earlier.
+        with self._office.open() as now:
             details = PayerDetails(
                 cardholder_name="Test Payer",
                 expiry_date=(now + _VALID_FOR).strftime("%m/%y"),
