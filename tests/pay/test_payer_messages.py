@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lg_pay import PayerMessage, PaymentState, PaymentStatus, payer_messages
-from lg_pay.payer_messages import Review, message_for_state
+from lg_core.texts import Review, Text
+from lg_pay import PaymentState, PaymentStatus, payer_messages
+from lg_pay.payer_messages import message_for_state
 
 CODES = ("P0010", "P0020", "P0030", "P0040", "P0050")
 ENDS = {
@@ -19,7 +20,7 @@ ENDS = {
     ("error", "P0050"): "problem",
 }
 MESSAGES = {
-    name: value for name, value in vars(payer_messages).items() if isinstance(value, PayerMessage)
+    name: value for name, value in vars(payer_messages).items() if isinstance(value, Text)
 }
 DEVELOPERS_WORDS = re.compile(
     r"P\d{4}|\bAPI\b|HTTP|status|server|time-?out|error|invalid|null|exception|provider|GOV\.UK",

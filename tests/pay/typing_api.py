@@ -19,7 +19,6 @@ from lg_pay import (
     Language,
     NewPayment,
     PayClient,
-    PayerMessage,
     PayError,
     Payment,
     PaymentEvent,
@@ -96,7 +95,7 @@ def what_is_answered(payment: Payment, events: PaymentEvents) -> None:
     assert_type(payment.next_url, str | None)
     assert_type(payment.state, PaymentState)
     assert_type(payment.state.status, str)
-    assert_type(payment.state.payer_message, PayerMessage | None)
+    assert_type(payment.state.payer_message, Text | None)
     assert_type(payment.state.status == PaymentStatus.SUCCESS, bool)
     assert_type(events.events, tuple[PaymentEvent, ...])
 
@@ -122,5 +121,5 @@ def what_is_refused() -> None:
 
 def the_payer(error: PayError) -> None:
     """Every refusal has a text for the payer."""
-    assert_type(error.payer_message, PayerMessage)
+    assert_type(error.payer_message, Text)
     assert_type(error.payer_message.text("cy"), str)

@@ -35,13 +35,11 @@ if TYPE_CHECKING:
         NewPayment,
         PrefilledCardholderDetails,
     )
-    from lg_pay.payer_messages import PayerMessage
     from lg_pay.payment import Payment, PaymentEvent, PaymentEvents, PaymentState, PaymentStatus
 
 _HOMES = {
     "AsyncPayClient": "lg_pay._async.client",
     "PayClient": "lg_pay._sync.client",
-    "PayerMessage": "lg_pay.payer_messages",
     **dict.fromkeys(
         (
             "AccountNotReadyError",
@@ -89,7 +87,6 @@ __all__ = [
     "PayClient",
     "PayError",
     "PayUnavailableError",
-    "PayerMessage",
     "Payment",
     "PaymentEvent",
     "PaymentEvents",

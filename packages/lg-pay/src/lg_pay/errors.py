@@ -28,7 +28,8 @@ from lg_core.errors import (
     RateLimitedError,
     ServerError,
 )
-from lg_pay.payer_messages import CANNOT_START, CANNOT_TELL, PayerMessage
+from lg_core.texts import Text
+from lg_pay.payer_messages import CANNOT_START, CANNOT_TELL
 
 __all__ = [
     "AccountNotReadyError",
@@ -48,7 +49,7 @@ class PayError(ApiError):
     """GOV.UK Pay answered, and the answer is no. `code` is its own code, such as `P0102`."""
 
     @property
-    def payer_message(self) -> PayerMessage:
+    def payer_message(self) -> Text:
         """What to tell the payer, in English and Welsh, without a word of the reason.
 
         A payment that could not be created has cost nobody anything. For every other call the

@@ -6,78 +6,46 @@ what the payer needs: whether money was taken, and what to do now. The Welsh is 
 read by your council's translators before you show it.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from lg_core.texts import Text
 
-__all__ = ["PayerMessage", "Review", "message_for_state"]
+__all__ = ["message_for_state"]
 
-
-class Review(StrEnum):
-    """How far a translation has come."""
-
-    DRAFT = "draft"
-    REVIEWED = "reviewed"
-
-
-@dataclass(frozen=True, slots=True)
-class PayerMessage:
-    """A text that is safe to show a payer.
-
-    Attributes:
-        en: the text in English.
-        cy: the text in Welsh.
-        welsh_review: whether the Welsh has been read by a translator.
-    """
-
-    en: str
-    cy: str
-    welsh_review: Review = Review.DRAFT
-
-    def text(self, language: str = "en") -> str:
-        """Return the text in a language.
-
-        Args:
-            language: `en` or `cy`; English for any other.
-        """
-        return self.cy if language == "cy" else self.en
-
-
-DECLINED = PayerMessage(
+DECLINED = Text(
     en="Your payment was declined. No money has been taken from your account. Try again with "
     "another card, or contact your bank.",
     cy="Gwrthodwyd eich taliad. Nid oes unrhyw arian wedi’i gymryd o’ch cyfrif. Rhowch gynnig "
     "arall arni gyda cherdyn arall, neu cysylltwch â’ch banc.",
 )
-EXPIRED = PayerMessage(
+EXPIRED = Text(
     en="You took too long to pay, so your payment was stopped. No money has been taken from your "
     "account. Start the payment again.",
     cy="Cymeroch chi ormod o amser i dalu, felly cafodd eich taliad ei atal. Nid oes unrhyw arian "
     "wedi’i gymryd o’ch cyfrif. Dechreuwch y taliad eto.",
 )
-CANCELLED_BY_PAYER = PayerMessage(
+CANCELLED_BY_PAYER = Text(
     en="You cancelled your payment. No money has been taken from your account.",
     cy="Rydych wedi canslo eich taliad. Nid oes unrhyw arian wedi’i gymryd o’ch cyfrif.",
 )
-CANCELLED_BY_SERVICE = PayerMessage(
+CANCELLED_BY_SERVICE = Text(
     en="Your payment was cancelled. No money has been taken from your account.",
     cy="Cafodd eich taliad ei ganslo. Nid oes unrhyw arian wedi’i gymryd o’ch cyfrif.",
 )
-PROVIDER_ERROR = PayerMessage(
+PROVIDER_ERROR = Text(
     en="Sorry, there was a problem with your payment. Contact us before you try again.",
     cy="Mae’n ddrwg gennym, roedd problem gyda’ch taliad. Cysylltwch â ni cyn rhoi cynnig arall "
     "arni.",
 )
-FAILED = PayerMessage(
+FAILED = Text(
     en="Your payment did not go through. Contact us before you try again.",
     cy="Nid aeth eich taliad drwodd. Cysylltwch â ni cyn rhoi cynnig arall arni.",
 )
-CANNOT_START = PayerMessage(
+CANNOT_START = Text(
     en="Sorry, there is a problem with the payment service. You have not been charged. Try again "
     "later.",
     cy="Mae’n ddrwg gennym, mae problem gyda’r gwasanaeth talu. Nid ydych wedi talu dim. Rhowch "
     "gynnig arall arni yn nes ymlaen.",
 )
-CANNOT_TELL = PayerMessage(
+CANNOT_TELL = Text(
     en="Sorry, there is a problem with the payment service. We cannot see your payment at the "
     "moment. Do not pay again. Come back to this page later.",
     cy="Mae’n ddrwg gennym, mae problem gyda’r gwasanaeth talu. Ni allwn weld eich taliad ar hyn o "
@@ -94,7 +62,7 @@ _BY_CODE = {
 _ENDED_BADLY = {"failed": FAILED, "cancelled": CANCELLED_BY_SERVICE, "error": PROVIDER_ERROR}
 
 
-def message_for_state(status: str, code: str | None) -> PayerMessage | None:
+def message_for_state(status: str, code: str | None) -> Text | None:
     """Say what to tell a payer whose payment ended without success.
 
     The code decides (API reference, 'Payment status meanings'); a code that is not known falls

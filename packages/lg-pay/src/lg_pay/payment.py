@@ -15,7 +15,8 @@ from pydantic import BeforeValidator, Field
 from lg_core.models import AnswerModel
 from lg_core.money import Pence
 from lg_pay.new_payment import MetadataValue
-from lg_pay.payer_messages import PayerMessage, message_for_state
+from lg_core.texts import Text
+from lg_pay.payer_messages import message_for_state
 
 __all__ = [
     "Address",
@@ -77,7 +78,7 @@ class PaymentState(AnswerModel):
     can_retry: bool | None = None
 
     @property
-    def payer_message(self) -> PayerMessage | None:
+    def payer_message(self) -> Text | None:
         """What to tell the payer, in English and Welsh, or None where all is well."""
         return message_for_state(self.status, self.code)
 
