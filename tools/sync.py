@@ -47,6 +47,8 @@ TABLE = (
     Replacement(r"\b__a(enter|exit)__\b", r"__\1__"),
     Replacement(r"\b__a(iter|next)__\b", r"__\1__"),
     Replacement(r"\bStopAsyncIteration\b", "StopIteration"),
+    # A module of the same folder.
+    Replacement(r"\b(lg_\w+)\._async\.", r"\1._sync."),
     # Names: AsyncPayClient, AsyncIterator, AsyncTransport and their like; aclose, asend, asleep.
     Replacement(r"\bAsync([A-Z]\w*)", r"\1"),
     Replacement(r"\b(_?)a(close|send|sleep)\b", r"\1\2"),

@@ -105,6 +105,33 @@ def test_headers_ask_for_what_the_call_reads() -> None:
     assert "application/json" == of_create["content-type"]
 
 
+@given(form=st.dictionaries(st.text(min_size=1), st.text()))
+def test_a_form_says_what_was_given(form: dict[str, str]) -> None:
+    """Every field of a form survives quoting."""
+    body = encode(call_of(Thing, form=form))
+
+    assert list(form.items()) == parse_qsl(body.decode(), keep_blank_values=True)
+
+
+def test_a_form_says_what_it_is() -> None:
+    """A form is sent with the media type of forms, and its text is never printed."""
+    call = call_of(Thing, form={"code": "abc 1&2"}, headers={"authorization": "Bearer zq"})
+    headers = dict(headers_of(call, user_agent="x/1", body=encode(call)))
+
+    assert b"code=abc+1%262" == encode(call)
+    assert "application/x-www-form-urlencoded" == headers["content-type"]
+    assert "Bearer zq" == headers["authorization"]
+    assert "abc" not in repr(call)
+    assert "zq" not in repr(call)
+    assert {"abc 1&2", "Bearer zq"} == sent_values(call)
+
+
+def test_a_call_has_one_body() -> None:
+    """A call with a body and a form is a defect of ours."""
+    with pytest.raises(TypeError, match="not both"):
+        call_of(Thing, body=NewThing(name="x"), form={})
+
+
 @given(
     lengths=st.tuples(*[st.floats(0.01, 100)] * 4),
     remaining=st.floats(0.001, 100),

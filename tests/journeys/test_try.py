@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from pay.payments import a_payment
 
+from lg_core.testing import Browser
 from lg_pay import PayClient, PaymentStatus
-from lg_pay._try.payer import Payer
 from lg_sandbox import Sandbox
 
 SECONDS = 60
@@ -153,7 +153,7 @@ def test_a_sandbox_is_kept_up_until_it_is_stopped(name: str) -> None:
     with _serving() as (process, place):
         with PayClient(place["LG_PAY_API_KEY"], base_url=place["LG_PAY_BASE_URL"]) as pay:
             made = pay.create_payment(a_payment())
-            payer = Payer()
+            payer = Browser()
             page = payer.open(made.next_url or "")
             page = payer.press(
                 page,

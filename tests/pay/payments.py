@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from lg_core.money import Pence
 from lg_core.testing import AsgiTransport, UnreliableTransport
+from lg_core.texts import Language
 from lg_core.transport import WireAnswer, WireRequest
-from lg_pay import AgreementPaymentType, Language, NewPayment
+from lg_pay import AgreementPaymentType, NewPayment
 
 __all__ = [
     "AGREEMENT_ID",

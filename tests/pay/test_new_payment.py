@@ -12,11 +12,11 @@ from pay.payments import AGREEMENT_ID, a_payment, fields, payment_of
 
 from lg_core.errors import InvalidValueError
 from lg_core.money import Pence
+from lg_core.texts import Language
 from lg_pay import (
     AgreementPaymentType,
     AuthorisationMode,
     BillingAddress,
-    Language,
     NewPayment,
     PrefilledCardholderDetails,
     calls,

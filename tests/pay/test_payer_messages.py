@@ -19,9 +19,7 @@ ENDS = {
     ("cancelled", "P0040"): "was cancelled",
     ("error", "P0050"): "problem",
 }
-MESSAGES = {
-    name: value for name, value in vars(payer_messages).items() if isinstance(value, Text)
-}
+MESSAGES = {name: value for name, value in vars(payer_messages).items() if isinstance(value, Text)}
 DEVELOPERS_WORDS = re.compile(
     r"P\d{4}|\bAPI\b|HTTP|status|server|time-?out|error|invalid|null|exception|provider|GOV\.UK",
     re.IGNORECASE,

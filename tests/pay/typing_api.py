@@ -6,6 +6,7 @@ from typing import assert_type
 from lg_core import Pence
 from lg_core.calls import Answer, Call
 from lg_core.errors import ApiError, ConflictError, InvalidRequestError, LgError
+from lg_core.texts import Language, Text
 from lg_pay import (
     AccountNotReadyError,
     AgreementPaymentType,
@@ -16,7 +17,6 @@ from lg_pay import (
     InvalidKeyError,
     InvalidPaymentError,
     KeyReusedError,
-    Language,
     NewPayment,
     PayClient,
     PayError,

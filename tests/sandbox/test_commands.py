@@ -64,6 +64,33 @@ def test_serve_says_to_people_that_nothing_is_real() -> None:
     assert (0, ["Stand-in for GOV.UK Pay. Nothing is real, and no money moves.\n"]) == (code, lines)
 
 
+def test_every_stand_in_is_printed(sandbox: Sandbox) -> None:
+    """A program gets one member a stand-in, a person one block, and the keys of both work."""
+    shown: dict[str, Any] = json.loads(as_json_line(sandbox))
+    said = as_text(sandbox)
+
+    assert ["pay", "notify", "places"] == list(shown)[:3]
+    assert {
+        "url": sandbox.places.url,
+        "api_key": sandbox.places.api_key,
+        "start_page": f"{sandbox.places.url}/",
+    } == shown["places"]
+    assert 200 == httpx.get(shown["places"]["start_page"], trust_env=False).status_code
+    assert all(each["url"] in said for each in shown.values())
+    assert sandbox.places.api_key in said
+
+
+@pytest.mark.parametrize("name", ["pay", "notify", "places"])
+def test_each_stand_in_has_a_port_of_its_own(name: str) -> None:
+    """The option of each is honoured: a taken port names all of them."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(build(), ["serve", f"--{name}-port", port])
+
+    assert 3 == result.exit_code
+    assert f"--{name}-port" in result.stderr
+
+
 def test_a_taken_port_is_a_mistake_in_the_settings() -> None:
     """Exit 3, and what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -113,6 +113,12 @@ def test_a_conflict_needs_an_operation_that_can_conflict(operation: str | None) 
         faults().add(Fault.CONFLICT, operation=operation)
 
 
+def test_a_platform_without_conflicts_says_so() -> None:
+    """Where no operation can conflict, the text names none."""
+    with pytest.raises(ValueError, match="has no conflict answer"):
+        Faults(["send"]).add(Fault.CONFLICT, operation="send")
+
+
 def test_numbers_that_make_no_sense_are_refused() -> None:
     """No showing at all, or a negative wait, is a mistake in the test."""
     with pytest.raises(ValueError, match="times"):

@@ -637,9 +637,9 @@ def test_requests_are_recorded_without_bodies_and_keys(idle: Sandbox, call: Call
         first.path,
         first.operation,
         first.status,
-        first.key,
+        first.who,
     )
-    assert (401, None) == (second.status, second.key)
+    assert (401, None) == (second.status, second.who)
     assert idle.notify.api_key not in repr(first)
 
 

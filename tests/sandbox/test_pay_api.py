@@ -290,7 +290,7 @@ def test_a_key_of_the_right_shape_from_elsewhere_is_refused(
     sent = {"Authorization": f"Bearer {Sandbox().pay.api_key}"}
 
     assert 401 == http.get("/v1/payments/x", headers=sent).status_code
-    assert [(401, None)] == [(each.status, each.account) for each in idle.pay.requests]
+    assert [(401, None)] == [(each.status, each.who) for each in idle.pay.requests]
 
 
 def test_each_account_sees_its_own_payments(idle: Sandbox) -> None:

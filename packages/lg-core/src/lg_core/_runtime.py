@@ -29,7 +29,8 @@ from lg_core.logs import LgLogger, get_logger
 from lg_core.network import Network
 from lg_core.observers import CallFinished, CallOutcome, CallRetried, CallStarted, Observer
 from lg_core.platforms import Platform
-from lg_core.settings import check_base_url
+from lg_core.settings import check_base_url, is_loopback
+from lg_core.telemetry._counting import Component, component_of, count_call
 from lg_core.transport import TransportFailure, WireAnswer, WireRequest
 
 __all__ = ["Exchange", "Settings", "TryAgain", "next_wait"]
@@ -71,6 +72,8 @@ class Settings:
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.
         council: the council that the client works for.
+        live: whether it speaks to a live account; what is not live is never counted as production.
+        component: the platform's component as it is counted; None where it cannot be.
         log: the component's logger.
     """
 
@@ -84,6 +87,8 @@ class Settings:
     timeout: float
     attempts: int
     council: str | None
+    live: bool
+    component: Component | None
     log: LgLogger = field(repr=False)
 
     @classmethod
@@ -100,6 +105,7 @@ class Settings:
         timeout: float | None,
         attempts: int | None,
         council: str | None,
+        live: bool,
     ) -> "Settings":
         """Check what the user gave, and fill in what the platform says."""
         return cls(
@@ -113,6 +119,8 @@ class Settings:
             timeout=_positive("timeout", platform.timeout if timeout is None else timeout),
             attempts=_positive("attempts", platform.attempts if attempts is None else attempts),
             council=council,
+            live=live and not is_loopback(base_url),
+            component=component_of(platform.component, platform.version, platform.capabilities),
             log=get_logger(platform.component.replace("-", "_")),
         )
 
@@ -256,8 +264,7 @@ class Exchange(Generic[T]):
 
     def _answer(self, value: T, wire: WireAnswer) -> Answer[T]:
         request_id = wire.headers.get(self._settings.platform.request_id_header)
-        if self._settings.observers:
-            self._finished(CallOutcome.OK, status=wire.status, request_id=request_id)
+        self._finished(CallOutcome.OK, status=wire.status, request_id=request_id)
         return Answer(
             value=value,
             status=wire.status,
@@ -330,6 +337,13 @@ class Exchange(Generic[T]):
         settings = self._settings
         if outcome is CallOutcome.UNKNOWN and self._call.repeat is not Repeat.ALWAYS:
             settings.log.warning("outcome_unknown", capability=self._call.capability, status=status)
+        count_call(
+            settings.component,
+            self._call.capability,
+            outcome,
+            council=settings.council,
+            live=settings.live,
+        )
         if not settings.observers:
             return
         self._tell(

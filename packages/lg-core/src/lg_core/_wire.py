@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ValidationError
 
 from lg_core.calls import Call
+from lg_core.endpoints import FORM_TYPE
 from lg_core.errors import ResponseShapeError
 from lg_core.network import Phases
 from lg_core.platforms import Platform
@@ -23,7 +24,9 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,40}")
 
 
 def encode(call: Call[Any]) -> bytes:
-    """Return the body of a call as JSON, without its None values."""
+    """Return the body of a call: a form's fields, or JSON without its None values."""
+    if call.form is not None:
+        return urlencode(call.form).encode()
     if call.body is None:
         return b""
     return call.body.model_dump_json(by_alias=True, exclude_none=True).encode()
@@ -43,7 +46,8 @@ def headers_of(call: Call[Any], *, user_agent: str, body: bytes) -> list[tuple[s
         ("accept-encoding", "gzip"),
     ]
     if body:
-        headers.append(("content-type", "application/json"))
+        headers.append(("content-type", "application/json" if call.form is None else FORM_TYPE))
+    headers += call.headers.items()
     return headers
 
 
@@ -73,7 +77,7 @@ def wire_request(
 
 def sent_values(call: Call[Any]) -> frozenset[str]:
     """Return every string and number that a call sends, to keep them out of error texts."""
-    sent = set(leaves(dict(call.query)))
+    sent = set(leaves([dict(call.query), dict(call.form or {}), dict(call.headers)]))
     # An identifier holds a digit; the words of the path are the platform's own.
     sent.update(part for part in call.path.split("/") if re.search(r"\d.*\d", part))
     if call.body is not None:

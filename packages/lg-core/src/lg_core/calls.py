@@ -45,6 +45,8 @@ class Call(Generic[T]):
         repeat: when the call may be sent again.
         query: names and values of the query; None values are left out.
         body: the request model, sent as JSON without its None values.
+        form: fields sent as a form's instead of JSON, as OAuth asks for (RFC 6749 section 4.1.3).
+        headers: further headers, such as a bearer token that is this call's alone.
         bucket: the name of the platform's rate limit that the call falls under.
         key_header: the header that carries the idempotency key, with `Repeat.WITH_KEY`.
         key: the idempotency key to use; made by the client where it is None.
@@ -62,11 +64,17 @@ class Call(Generic[T]):
         kw_only=True, default_factory=dict[str, str | int | None], repr=False
     )
     body: BaseModel | None = field(kw_only=True, default=None, repr=False)
+    form: Mapping[str, str] | None = field(kw_only=True, default=None, repr=False)
+    headers: Mapping[str, str] = field(kw_only=True, default_factory=dict[str, str], repr=False)
     bucket: str = field(kw_only=True, default="default")
     key_header: str | None = field(kw_only=True, default=None)
     key: str | None = field(kw_only=True, default=None, repr=False)
     find_out: str = field(kw_only=True, default="")
     max_answer: int = field(kw_only=True, default=DEFAULT_MAX_ANSWER)
+
+    def __post_init__(self) -> None:
+        if self.body is not None and self.form is not None:
+            raise TypeError("A Call sends a body or a form, not both.")
 
 
 @dataclass(frozen=True, slots=True)

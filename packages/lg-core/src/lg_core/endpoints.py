@@ -8,6 +8,7 @@ an asynchronous framework runs them in a worker thread.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Self
 from urllib.parse import parse_qsl
@@ -21,7 +22,7 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MAX_BODY: Final = 64 * 1024
 """The largest body that an endpoint takes unless it says otherwise, in bytes."""
 _MAX_FIELDS = 1_000
-_PATH = re.compile(r"(/([a-z0-9._~-]+|\{[a-z_]+\}))+|/", re.IGNORECASE)
+_PATH = re.compile(r"(/([A-Za-z0-9._~-]+|\{[a-z_]+\}))+|/")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -124,23 +125,27 @@ def read_fields(text: bytes) -> Fields:
     Args:
         text: the query or the body.
 
+    Returns:
+        The fields, in the order in which they came.
+
     Raises:
         InvalidValueError: it is not UTF-8 or has more than 1,000 fields.
     """
-    try:
-        pairs = parse_qsl(
-            text.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MAX_FIELDS,
+    with suppress(ValueError):  # also what cannot be decoded
+        return Fields(
+            parse_qsl(
+                text.decode("utf-8"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=_MAX_FIELDS,
+            )
         )
-    except ValueError:  # also what cannot be decoded
-        raise InvalidValueError(
-            f"The form could not be read: it must be UTF-8 and have at most {_MAX_FIELDS} fields.",
-            field=None,
-            code="unreadable_form",
-        ) from None
-    return Fields(pairs)
+    # Raised outside the handler: the decoder's own error holds the whole form.
+    raise InvalidValueError(
+        f"The form could not be read: it must be UTF-8 and have at most {_MAX_FIELDS} fields.",
+        field=None,
+        code="unreadable_form",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ class Platform:
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.
         wait_when_limited: the least wait after a 429 without a Retry-After header, in seconds.
+        capabilities: every capability of its calls, such as `lg-pay.get_payment`: the closed list
+            from which use is counted (`lg_core.telemetry`).
     """
 
     name: str
@@ -147,3 +149,4 @@ class Platform:
     timeout: float = 30.0
     attempts: int = 4
     wait_when_limited: float = 1.0
+    capabilities: tuple[str, ...] = ()

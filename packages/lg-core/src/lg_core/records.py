@@ -141,12 +141,12 @@ class MemoryRecords:
 
         Raises:
             RecordChangedError: somebody wrote it in between.
-            ValueError: the instant has no time zone.
+            ValueError: the instant has no time zone, or a number is not a JSON number.
             TypeError: the data is not JSON.
         """
         if expires_at.tzinfo is None:
             raise ValueError("expires_at must have a time zone: use datetime.now(UTC).")
-        text = json.dumps(data, ensure_ascii=False)
+        text = json.dumps(dict(data), ensure_ascii=False, allow_nan=False)
         with self._lock:
             kept = self._alive(kind, key)
             if (None if kept is None else kept[1]) != expected:

@@ -63,7 +63,7 @@ class Text:
                 code="slots",
             )
 
-    def text(self, language: str = Language.ENGLISH, **slots: object) -> str:
+    def text(self, language: str = Language.ENGLISH, /, **slots: object) -> str:
         """Return the text in a language.
 
         Args:
@@ -88,7 +88,8 @@ class Plural:
         welsh_review: whether the Welsh has been read by a translator.
 
     Raises:
-        InvalidValueError: a form is missing, or is not one of the language's.
+        InvalidValueError: a form is missing, or is not one of the language's, or the Welsh has a
+            slot that the English has not.
     """
 
     en: Mapping[str, str]
@@ -104,8 +105,16 @@ class Plural:
                     field=language,
                     code="forms",
                 )
+        strange = {slot for form in self.cy.values() for slot in _slots(form)} - _all_slots(self)
+        if strange:
+            raise InvalidValueError(
+                f"A text about a number has slots in Welsh that it has not in English: "
+                f"{_named(frozenset(strange))}.",
+                field="cy",
+                code="slots",
+            )
 
-    def text(self, language: str = Language.ENGLISH, *, n: int, **slots: object) -> str:
+    def text(self, language: str = Language.ENGLISH, /, *, n: int, **slots: object) -> str:
         """Return the form for a number.
 
         Args:
@@ -193,7 +202,7 @@ class Catalogue(Mapping[str, Text | Plural]):
             sorted(name for name, text in self.items() if text.welsh_review is Review.DRAFT)
         )
 
-    def say(self, name: str, language: str = Language.ENGLISH, **slots: Any) -> str:  # noqa: ANN401 -- a slot takes what can be shown
+    def say(self, name: str, /, language: str = Language.ENGLISH, **slots: Any) -> str:  # noqa: ANN401 -- a slot takes what can be shown
         """Return a text in a language.
 
         Args:
@@ -227,7 +236,7 @@ def _slots(text: str) -> frozenset[str]:
 def _all_slots(text: Text | Plural) -> frozenset[str]:
     if isinstance(text, Text):
         return _slots(text.en)
-    return frozenset(slot for form in text.en.values() for slot in _slots(form))
+    return frozenset({"n", *(slot for form in text.en.values() for slot in _slots(form))})
 
 
 def _named(slots: frozenset[str]) -> str:
@@ -248,6 +257,15 @@ def _filled(text: str, slots: Mapping[str, object]) -> str:
     return _SLOT.sub(fill, text)
 
 
+def _forms(table: object) -> dict[str, str] | None:
+    if not isinstance(table, dict):
+        return None
+    forms = cast("dict[str, object]", table)
+    if not all(isinstance(form, str) for form in forms.values()):
+        return None
+    return cast("dict[str, str]", forms)
+
+
 def _read(name: str, table: object) -> Text | Plural:
     fault = ConfigError(
         f"The text {name!r} must be a table with en, and cy and welsh where there is Welsh."
@@ -260,7 +278,10 @@ def _read(name: str, table: object) -> Text | Plural:
     try:
         review = Review(fields.get("welsh", Review.DRAFT))
         if isinstance(fields["en"], dict):
-            return Plural(cast("dict[str, str]", fields["en"]), fields.get("cy", {}), review)
+            en, cy = (_forms(fields.get(tongue, {})) for tongue in ("en", "cy"))
+            if en is None or cy is None:
+                raise fault
+            return Plural(en, cy, review)
         if not isinstance(fields["en"], str) or not isinstance(fields.get("cy", ""), str):
             raise fault
         return Text(fields["en"], fields.get("cy", ""), review)

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
         AgreementPaymentType,
         AuthorisationMode,
         BillingAddress,
-        Language,
         NewPayment,
         PrefilledCardholderDetails,
     )
@@ -60,7 +59,6 @@ _HOMES = {
             "AgreementPaymentType",
             "AuthorisationMode",
             "BillingAddress",
-            "Language",
             "NewPayment",
             "PrefilledCardholderDetails",
         ),
@@ -82,7 +80,6 @@ __all__ = [
     "InvalidKeyError",
     "InvalidPaymentError",
     "KeyReusedError",
-    "Language",
     "NewPayment",
     "PayClient",
     "PayError",

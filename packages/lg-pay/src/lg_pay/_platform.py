@@ -138,4 +138,10 @@ PAY = Platform(
     version=version("lg-pay"),
     rates=RATES,
     read_refusal=read_refusal,
+    capabilities=(
+        "lg-pay.cancel_payment",
+        "lg-pay.create_payment",
+        "lg-pay.get_payment",
+        "lg-pay.get_payment_events",
+    ),
 )

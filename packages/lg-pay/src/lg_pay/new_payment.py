@@ -21,12 +21,12 @@ from pydantic import (
 from lg_core.errors import InvalidValueError
 from lg_core.models import RequestModel, WrongField
 from lg_core.money import Pence
+from lg_core.texts import Language
 
 __all__ = [
     "AgreementPaymentType",
     "AuthorisationMode",
     "BillingAddress",
-    "Language",
     "MetadataValue",
     "NewPayment",
     "PrefilledCardholderDetails",
@@ -41,13 +41,6 @@ _IDENTIFIER_LENGTH = 26
 _METADATA_PAIRS = 15
 _METADATA_KEY = 30
 _METADATA_TEXT = 100
-
-
-class Language(StrEnum):
-    """The language of the payment pages. GOV.UK Pay's e-mails stay in English."""
-
-    ENGLISH = "en"
-    WELSH = "cy"
 
 
 class AuthorisationMode(StrEnum):

@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, Field
 
 from lg_core.models import AnswerModel
 from lg_core.money import Pence
-from lg_pay.new_payment import MetadataValue
 from lg_core.texts import Text
+from lg_pay.new_payment import MetadataValue
 from lg_pay.payer_messages import message_for_state
 
 __all__ = [

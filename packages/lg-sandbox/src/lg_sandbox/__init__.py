@@ -5,6 +5,7 @@
         sandbox.pay.url, sandbox.pay.api_key    # GOV.UK Pay on loopback
         sandbox.pay.app                         # the same as an ASGI app, in process
         sandbox.notify.url, sandbox.notify.api_key, sandbox.notify.messages    # GOV.UK Notify
+        sandbox.places.url, sandbox.places.api_key, sandbox.places.addresses    # OS Places
         sandbox.clock                           # the time that the stand-ins see
 
 Nothing here talks to a real platform, and no money moves.

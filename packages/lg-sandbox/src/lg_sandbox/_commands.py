@@ -4,6 +4,8 @@
 import json
 import signal
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from lg_sandbox.sandbox import Sandbox
@@ -30,23 +32,23 @@ def build() -> "typer.Typer":
         as_json: Annotated[
             bool, typer.Option("--json", help="Print the addresses and keys as JSON.")
         ] = False,
-        pay_port: Annotated[
-            int,
-            typer.Option(help="The port for GOV.UK Pay; any free one when 0.", min=0, max=65535),
-        ] = 0,
-        notify_port: Annotated[
-            int,
-            typer.Option(help="The port for GOV.UK Notify; any free one when 0.", min=0, max=65535),
-        ] = 0,
+        pay_port: Annotated[int, _port("GOV.UK Pay")] = 0,
+        notify_port: Annotated[int, _port("GOV.UK Notify")] = 0,
+        places_port: Annotated[int, _port("OS Places")] = 0,
+        one_login_port: Annotated[int, _port("GOV.UK One Login")] = 0,
     ) -> None:
         """Serve the stand-ins on this machine until Ctrl-C."""
-        sandbox = Sandbox(pay_port=pay_port, notify_port=notify_port)
+        sandbox = Sandbox(
+            pay_port=pay_port,
+            notify_port=notify_port,
+            places_port=places_port,
+            one_login_port=one_login_port,
+        )
         try:
             sandbox.start()
         except OSError as error:
-            typer.echo(
-                "The port is taken: choose another with --pay-port or --notify-port.", err=True
-            )
+            options = " or ".join(f"--{each.name.replace('_', '-')}-port" for each in _SHOWN)
+            typer.echo(f"The port is taken: choose another with {options}.", err=True)
             raise typer.Exit(3) from error
         stopping = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -55,6 +57,12 @@ def build() -> "typer.Typer":
         wait(sandbox, stopping)
 
     return app
+
+
+def _port(platform: str) -> "typer.models.OptionInfo":
+    import typer
+
+    return typer.Option(help=f"The port for {platform}; any free one when 0.", min=0, max=65535)
 
 
 # Windows delivers Ctrl-C to a waiting thread only when the wait ends.
@@ -84,23 +92,7 @@ def as_json_line(sandbox: Sandbox) -> str:
     Returns:
         A JSON object with one member a stand-in.
     """
-    pay, notify = sandbox.pay, sandbox.notify
-    return json.dumps(
-        {
-            "pay": {
-                "url": pay.url,
-                "api_key": pay.api_key,
-                "live_api_key": pay.live_api_key,
-                "start_page": f"{pay.url}/",
-            },
-            "notify": {
-                "url": notify.url,
-                "api_key": notify.api_key,
-                "inbox_page": f"{notify.url}/",
-                "templates": {each.name: each.id for each in notify.templates.all},
-            },
-        }
-    )
+    return json.dumps({each.name: each.members(sandbox) for each in _SHOWN})
 
 
 def as_text(sandbox: Sandbox) -> str:
@@ -112,15 +104,95 @@ def as_text(sandbox: Sandbox) -> str:
     Returns:
         A few lines, the first of which says that nothing is real.
     """
-    pay, notify = sandbox.pay, sandbox.notify
+    lines: list[str] = []
+    for each in _SHOWN:
+        lines.append(f"Stand-in for {each.notice}")
+        lines += (f"  {label:<10}  {value}" for label, value in each.lines(sandbox))
+    return "\n".join([*lines, "Stop with Ctrl-C."])
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is printed of one stand-in: a notice, lines for people, members for programs."""
+
+    name: str
+    notice: str
+    lines: Callable[[Sandbox], tuple[tuple[str, str], ...]]
+    members: Callable[[Sandbox], dict[str, object]]
+
+
+def _pay_lines(sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
+    pay = sandbox.pay
+    return ("Address", pay.url), ("API key", pay.api_key), ("Start page", f"{pay.url}/")
+
+
+def _pay_members(sandbox: Sandbox) -> dict[str, object]:
+    pay = sandbox.pay
+    return {
+        "url": pay.url,
+        "api_key": pay.api_key,
+        "live_api_key": pay.live_api_key,
+        "start_page": f"{pay.url}/",
+    }
+
+
+def _notify_lines(sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
+    notify = sandbox.notify
+    return ("Address", notify.url), ("API key", notify.api_key), ("Inbox", f"{notify.url}/")
+
+
+def _notify_members(sandbox: Sandbox) -> dict[str, object]:
+    notify = sandbox.notify
+    return {
+        "url": notify.url,
+        "api_key": notify.api_key,
+        "inbox_page": f"{notify.url}/",
+        "templates": {each.name: each.id for each in notify.templates.all},
+    }
+
+
+def _places_lines(sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
+    places = sandbox.places
+    return ("Address", places.url), ("API key", places.api_key), ("Start page", f"{places.url}/")
+
+
+def _places_members(sandbox: Sandbox) -> dict[str, object]:
+    places = sandbox.places
+    return {"url": places.url, "api_key": places.api_key, "start_page": f"{places.url}/"}
+
+
+def _one_login_lines(sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
+    one_login = sandbox.one_login
     return (
-        "Stand-in for GOV.UK Pay. Nothing is real, and no money moves.\n"
-        f"  Address     {pay.url}\n"
-        f"  API key     {pay.api_key}\n"
-        f"  Start page  {pay.url}/\n"
-        "Stand-in for GOV.UK Notify. Nothing is sent to anybody.\n"
-        f"  Address     {notify.url}\n"
-        f"  API key     {notify.api_key}\n"
-        f"  Inbox       {notify.url}/\n"
-        "Stop with Ctrl-C."
+        ("Issuer", one_login.url),
+        ("Client id", one_login.client_id),
+        ("Key", "--json prints the private key"),
+        ("Start page", one_login.url),
     )
+
+
+def _one_login_members(sandbox: Sandbox) -> dict[str, object]:
+    one_login = sandbox.one_login
+    return {
+        "url": one_login.url,
+        "core_identity_issuer": one_login.core_identity_issuer,
+        "did_url": one_login.did_url,
+        "did_id": one_login.did_id,
+        "client_id": one_login.client_id,
+        "private_key": one_login.private_key,
+        "redirect_uris": list(one_login.redirect_uris),
+        "start_page": one_login.url,
+    }
+
+
+_SHOWN = (
+    _Shown("pay", "GOV.UK Pay. Nothing is real, and no money moves.", _pay_lines, _pay_members),
+    _Shown("notify", "GOV.UK Notify. Nothing is sent to anybody.", _notify_lines, _notify_members),
+    _Shown("places", "OS Places. The town is invented.", _places_lines, _places_members),
+    _Shown(
+        "one_login",
+        "GOV.UK One Login. All people are invented.",
+        _one_login_lines,
+        _one_login_members,
+    ),
+)

@@ -5,7 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Answer", "html_answer", "json_answer", "text_answer"]
+__all__ = [
+    "Answer",
+    "NotBuiltError",
+    "html_answer",
+    "json_answer",
+    "not_built_answer",
+    "text_answer",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +85,27 @@ def html_answer(status: int, text: str, *, headers: tuple[tuple[str, str], ...] 
         The answer.
     """
     return Answer(status, text.encode(), "text/html; charset=utf-8", headers)
+
+
+class NotBuiltError(Exception):
+    """A request asks for a part of the platform that the stand-in does not have.
+
+    Args:
+        part: the part, as a noun.
+    """
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+        super().__init__(part)
+
+
+def not_built_answer(part: str) -> Answer:
+    """Say in plain words that the stand-in does not have a part of the platform.
+
+    Args:
+        part: the part, as a noun, or as method and path.
+
+    Returns:
+        The answer, with status 501.
+    """
+    return text_answer(501, f"lg-sandbox does not have {part} yet.\n")

@@ -134,10 +134,7 @@ class Faults:
                 f"Use one of: {', '.join(sorted(self._operations))}."
             )
         if fault is Fault.CONFLICT and operation not in self._conflicting:
-            raise ValueError(
-                "CONFLICT needs an operation that the platform can refuse so. "
-                f"Use one of: {', '.join(sorted(self._conflicting))}."
-            )
+            raise ValueError(_no_conflict(self._conflicting))
         if times < 1:
             raise ValueError("times must be 1 or more.")
         if seconds < 0:
@@ -177,6 +174,15 @@ class Faults:
                         self._planned[index] = replace(planned, times=planned.times - 1)
                     return planned
         return None
+
+
+def _no_conflict(conflicting: Collection[str]) -> str:
+    if not conflicting:
+        return "This platform has no conflict answer: plan another fault than CONFLICT."
+    return (
+        "CONFLICT needs an operation that the platform can refuse so. "
+        f"Use one of: {', '.join(sorted(conflicting))}."
+    )
 
 
 def _status(fault: Fault, status: int | None) -> int:

@@ -2,12 +2,17 @@
 """The sandbox: all stand-ins, one clock, and the servers that they run on."""
 
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from lg_sandbox.clock import Clock
 from lg_sandbox.notify.stand_in import NotifyStandIn
+from lg_sandbox.one_login.stand_in import OneLoginStandIn
 from lg_sandbox.pay.stand_in import PayStandIn
+from lg_sandbox.places.stand_in import PlacesStandIn
 from lg_sandbox.server import LoopbackServer
+
+if TYPE_CHECKING:
+    from lg_sandbox.stand_in import StandIn
 
 __all__ = ["Sandbox"]
 
@@ -22,17 +27,31 @@ class Sandbox:
     Args:
         pay_port: the port for GOV.UK Pay; any free one when 0.
         notify_port: the port for GOV.UK Notify; any free one when 0.
+        places_port: the port for OS Places; any free one when 0.
+        one_login_port: the port for GOV.UK One Login; any free one when 0.
         clock: the virtual clock; one that starts now when None.
     """
 
     def __init__(
-        self, *, pay_port: int = 0, notify_port: int = 0, clock: Clock | None = None
+        self,
+        *,
+        pay_port: int = 0,
+        notify_port: int = 0,
+        places_port: int = 0,
+        one_login_port: int = 0,
+        clock: Clock | None = None,
     ) -> None:
         self._clock = clock or Clock()
         self._pay = PayStandIn(self._clock)
-        self._pay_port = pay_port
         self._notify = NotifyStandIn(self._clock)
-        self._notify_port = notify_port
+        self._places = PlacesStandIn(self._clock)
+        self._one_login = OneLoginStandIn(self._clock)
+        self._served: tuple[tuple[StandIn, int], ...] = (
+            (self._pay, pay_port),
+            (self._notify, notify_port),
+            (self._places, places_port),
+            (self._one_login, one_login_port),
+        )
         self._server: LoopbackServer | None = None
 
     @property
@@ -50,6 +69,16 @@ class Sandbox:
         """The stand-in for GOV.UK Notify."""
         return self._notify
 
+    @property
+    def places(self) -> PlacesStandIn:
+        """The stand-in for OS Places."""
+        return self._places
+
+    @property
+    def one_login(self) -> OneLoginStandIn:
+        """The stand-in for GOV.UK One Login."""
+        return self._one_login
+
     def start(self) -> None:
         """Serve on loopback.
 
@@ -59,21 +88,19 @@ class Sandbox:
         """
         if self._server is not None:
             raise RuntimeError("This sandbox is running already: stop it first.")
-        server = LoopbackServer(
-            [(self._pay.app, self._pay_port), (self._notify.app, self._notify_port)]
-        )
-        pay, notify = server.start()
+        server = LoopbackServer([(stand_in.app, port) for stand_in, port in self._served])
+        addresses = server.start()
         self._server = server
-        self._pay.served_at(pay)
-        self._notify.served_at(notify)
+        for (stand_in, _), url in zip(self._served, addresses, strict=True):
+            stand_in.served_at(url)
 
     def stop(self) -> None:
         """Stop serving. Connections end at once. Does nothing when it is not serving."""
         if self._server is not None:
             self._server.stop()
             self._server = None
-            self._pay.served_at(None)
-            self._notify.served_at(None)
+            for stand_in, _ in self._served:
+                stand_in.served_at(None)
 
     def __enter__(self) -> Self:
         self.start()

@@ -93,7 +93,9 @@ class AsyncApiClient:
         app: your product and its version, such as `Acme/3.2`, for the User-Agent.
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.
-        council: the council that the client works for, told to observers.
+        council: the council that the client works for, told to observers and counted.
+        live: False where the credentials are of a test account: its calls are then counted as
+            tests (`lg_core.telemetry`). So are those to a loopback address or over `transport`.
 
     Raises:
         ConfigError: an argument cannot be used.
@@ -113,6 +115,7 @@ class AsyncApiClient:
         timeout: float | None = None,
         attempts: int | None = None,
         council: str | None = None,
+        live: bool = True,
     ) -> None:
         self._settings = Settings.build(
             platform,
@@ -125,6 +128,7 @@ class AsyncApiClient:
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=live and transport is None,
         )
         self._connection = AsyncConnection(self._settings, transport)
 
@@ -132,6 +136,11 @@ class AsyncApiClient:
     def base_url(self) -> str:
         """The platform's address."""
         return self._settings.base_url
+
+    @property
+    def live(self) -> bool:
+        """Whether calls are for real: no test key, no loopback address and no `transport`."""
+        return self._settings.live
 
     def with_options(
         self,

@@ -94,7 +94,9 @@ class ApiClient:
         app: your product and its version, such as `Acme/3.2`, for the User-Agent.
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.
-        council: the council that the client works for, told to observers.
+        council: the council that the client works for, told to observers and counted.
+        live: False where the credentials are of a test account: its calls are then counted as
+            tests (`lg_core.telemetry`). So are those to a loopback address or over `transport`.
 
     Raises:
         ConfigError: an argument cannot be used.
@@ -114,6 +116,7 @@ class ApiClient:
         timeout: float | None = None,
         attempts: int | None = None,
         council: str | None = None,
+        live: bool = True,
     ) -> None:
         self._settings = Settings.build(
             platform,
@@ -126,6 +129,7 @@ class ApiClient:
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=live and transport is None,
         )
         self._connection = Connection(self._settings, transport)
 
@@ -133,6 +137,11 @@ class ApiClient:
     def base_url(self) -> str:
         """The platform's address."""
         return self._settings.base_url
+
+    @property
+    def live(self) -> bool:
+        """Whether calls are for real: no test key, no loopback address and no `transport`."""
+        return self._settings.live
 
     def with_options(
         self,

@@ -9,14 +9,20 @@ For example:
 """
 
 from lg_core.testing._asgi import AsgiTransport, asgi
+from lg_core.testing._browser import Browser, Button, Form, Page, read_page
 from lg_core.testing._observers import RecordingObserver
 from lg_core.testing._unreliable import Trouble, UnreliableTransport, unreliable
 
 __all__ = [
     "AsgiTransport",
+    "Browser",
+    "Button",
+    "Form",
+    "Page",
     "RecordingObserver",
     "Trouble",
     "UnreliableTransport",
     "asgi",
+    "read_page",
     "unreliable",
 ]

@@ -73,6 +73,7 @@ class AsyncPayClient(AsyncApiClient):
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=kind_of(self._key) is KeyKind.LIVE,
         )
 
     @classmethod

@@ -74,6 +74,7 @@ class PayClient(ApiClient):
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=kind_of(self._key) is KeyKind.LIVE,
         )
 
     @classmethod

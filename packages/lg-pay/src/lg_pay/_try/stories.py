@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from lg_core.cli import emit
 from lg_core.errors import OutcomeUnknownError
 from lg_core.money import Pence, format_pounds
+from lg_core.testing import Browser, Page
 from lg_pay._sync.client import PayClient
-from lg_pay._try.payer import Page, Payer
 from lg_pay.new_payment import NewPayment
 from lg_pay.payment import Payment
 from lg_sandbox import Fault, Sandbox
@@ -103,7 +103,7 @@ class _Telling:
 
     def walk(self, payment: Payment, *, card: str) -> Page:
         """Go through the payment pages as the payer does."""
-        payer = Payer()
+        payer = Browser()
         page = payer.open(payment.next_url or "")
         self.step("The payer opens the payment page.", page=page.heading)
         page = payer.press(

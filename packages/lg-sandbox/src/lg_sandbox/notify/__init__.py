@@ -8,7 +8,6 @@ rule cites its source: "technical documentation" is docs.notifications.service.g
 """
 
 from lg_sandbox.notify.api import Operation
-from lg_sandbox.notify.app import Received
 from lg_sandbox.notify.keys import KeyKind
 from lg_sandbox.notify.model import Account, Channel, Message, Status
 from lg_sandbox.notify.stand_in import NotifyStandIn
@@ -19,6 +18,7 @@ from lg_sandbox.notify.templates import (
     Template,
     Templates,
 )
+from lg_sandbox.stand_in_app import Received
 
 __all__ = [
     "BIN_DAY",

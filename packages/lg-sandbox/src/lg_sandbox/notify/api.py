@@ -8,11 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from lg_sandbox.answers import Answer, html_answer, json_answer, text_answer
+from lg_sandbox.answers import (
+    Answer,
+    NotBuiltError,
+    html_answer,
+    json_answer,
+    not_built_answer,
+)
 from lg_sandbox.faults import Fault, PlannedFault
 from lg_sandbox.notify.errors import (
     ErrorName,
-    NotBuiltError,
     NotifyError,
     Refusal,
     error_answer,
@@ -115,14 +120,17 @@ def answer(call: Call, *, office: Office) -> tuple[Answer, KeyKind | None]:
         except Refusal as refusal:
             return error_answer(refusal.status, refusal.errors), key
         except NotBuiltError as missing:
-            return text_answer(501, f"lg-sandbox does not have {missing.part} yet.\n"), key
+            return not_built_answer(missing.part), key
 
 
-def fault_answer(planned: PlannedFault, done: Answer, *, office: Office) -> Answer:
+def fault_answer(
+    planned: PlannedFault, _operation: Operation, done: Answer, *, office: Office
+) -> Answer:
     """Return what a fault puts on the wire.
 
     Args:
         planned: the fault.
+        _operation: what was asked for; Notify answers for all in one way.
         done: the answer to the work, where it was done; anything where it was not.
         office: the state of the stand-in.
 

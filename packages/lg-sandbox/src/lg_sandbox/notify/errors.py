@@ -10,7 +10,6 @@ from lg_sandbox.answers import Answer, json_answer
 
 __all__ = [
     "ErrorName",
-    "NotBuiltError",
     "NotifyError",
     "Refusal",
     "bad_request",
@@ -60,18 +59,6 @@ class Refusal(Exception):  # noqa: N818 -- it is an answer of the platform, not 
         self.status = status
         self.errors = tuple(errors)
         super().__init__(", ".join(error.name for error in self.errors))
-
-
-class NotBuiltError(Exception):
-    """The request asks for a part of Notify that this stand-in does not have.
-
-    Args:
-        part: the part, as a noun.
-    """
-
-    def __init__(self, part: str) -> None:
-        self.part = part
-        super().__init__(part)
 
 
 def bad_request(message: str, *, name: ErrorName = ErrorName.BAD_REQUEST) -> Refusal:

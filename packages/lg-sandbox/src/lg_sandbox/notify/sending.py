@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from lg_sandbox.answers import NotBuiltError
 from lg_sandbox.notify import machine
-from lg_sandbox.notify.errors import ErrorName, NotBuiltError, NotifyError, Refusal, bad_request
+from lg_sandbox.notify.errors import ErrorName, NotifyError, Refusal, bad_request
 from lg_sandbox.notify.keys import KeyKind
 from lg_sandbox.notify.model import Account, Channel, Message
 from lg_sandbox.notify.office import Office

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The stand-in for GOV.UK Notify as a test sees it: address, keys, templates, messages, records."""
 
-import threading
-from typing import TYPE_CHECKING
-
 from lg_sandbox.clock import Clock
 from lg_sandbox.faults import Faults
 from lg_sandbox.notify.api import Operation
-from lg_sandbox.notify.app import Received, build_app
+from lg_sandbox.notify.app import build_app
 from lg_sandbox.notify.keys import KeyKind
 from lg_sandbox.notify.model import Account, Message, Status
 from lg_sandbox.notify.office import Office
 from lg_sandbox.notify.templates import Templates
-from lg_sandbox.server import NotRunningError
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+from lg_sandbox.stand_in import StandIn
 
 __all__ = ["NotifyStandIn"]
 
 
-class NotifyStandIn:
+class NotifyStandIn(StandIn):
     """A stand-in for GOV.UK Notify. Safe between threads.
 
     `Sandbox` builds it. `app` works in process at any time; `url` while the sandbox runs. Nothing
@@ -33,32 +27,12 @@ class NotifyStandIn:
     """
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__(
+            clock=clock, platform="GOV.UK Notify", name="notify", faults=Faults(list(Operation))
+        )
         self._office = Office(clock)
-        self._received: list[Received] = []
-        self._received_lock = threading.Lock()
-        self._url: str | None = None
         self._api_key = self._office.admit(KeyKind.TEST, name="sandbox-test")
-        self._faults = Faults(list(Operation))
-        self._app = build_app(self._office, faults=self._faults, record=self._record)
-
-    @property
-    def app(self) -> "ASGIApp":
-        """The API and the inbox as one ASGI app."""
-        return self._app
-
-    @property
-    def url(self) -> str:
-        """The address of the API and of the inbox, without a slash at its end.
-
-        Raises:
-            NotRunningError: when the sandbox does not run.
-        """
-        if self._url is None:
-            raise NotRunningError(
-                "The stand-in for GOV.UK Notify has no address yet. Enter the sandbox "
-                "(`with Sandbox() as sandbox:`), or use `sandbox.notify.app` in process."
-            )
-        return self._url
+        self._app = build_app(self._office, faults=self._faults, notebook=self._notebook)
 
     @property
     def api_key(self) -> str:
@@ -76,21 +50,10 @@ class NotifyStandIn:
         return self._office.templates
 
     @property
-    def faults(self) -> Faults:
-        """The faults to show."""
-        return self._faults
-
-    @property
     def messages(self) -> tuple[Message, ...]:
         """Every message that was accepted, as it is now, oldest first. No smoke tests."""
         with self._office.open() as now:
             return self._office.all(now=now)
-
-    @property
-    def requests(self) -> tuple[Received, ...]:
-        """The requests to the API that arrived, oldest first: no bodies and no keys."""
-        with self._received_lock:
-            return tuple(self._received)
 
     def new_api_key(self, *, kind: KeyKind = KeyKind.TEST, name: str = "sandbox") -> str:
         """Make another key.
@@ -157,15 +120,3 @@ class NotifyStandIn:
         """
         with self._office.open() as now:
             return self._office.end(notification_id, status, now=now)
-
-    def served_at(self, url: str | None) -> None:
-        """Note where the app is served. `Sandbox` calls this.
-
-        Args:
-            url: the address without a slash at its end; None when it no longer is.
-        """
-        self._url = url
-
-    def _record(self, received: Received) -> None:
-        with self._received_lock:
-            self._received.append(received)

@@ -7,9 +7,11 @@ OpenAPI file of the API (`publicapi_spec.json`), "publicapi code" and "connector
 source of the two services that answer, alphagov/pay-publicapi and alphagov/pay-connector.
 """
 
+from lg_sandbox.pay.api import Operation
 from lg_sandbox.pay.cards import TEST_CARDS, Card, Outcome
 from lg_sandbox.pay.model import Account, AuthorisationMode, Charge, Payment, Provider, State
-from lg_sandbox.pay.stand_in import Operation, PayStandIn, Received
+from lg_sandbox.pay.stand_in import PayStandIn
+from lg_sandbox.stand_in_app import Received
 
 __all__ = [
     "TEST_CARDS",

@@ -1,32 +1,27 @@
 # SPDX-License-Identifier: MIT
 """The stand-in for GOV.UK Pay as a test sees it: address, keys, records, and the payer's part."""
 
-import threading
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from lg_sandbox.clock import Clock
 from lg_sandbox.faults import Faults
 from lg_sandbox.pay.api import CONFLICTS, Operation
-from lg_sandbox.pay.app import Received, build_app
+from lg_sandbox.pay.app import build_app
 from lg_sandbox.pay.book import PayerDetails, UnknownPaymentError
 from lg_sandbox.pay.cards import find_card
 from lg_sandbox.pay.machine import Action
 from lg_sandbox.pay.model import Account, Address, Charge, Payment, State
 from lg_sandbox.pay.office import Office
-from lg_sandbox.server import NotRunningError
+from lg_sandbox.stand_in import StandIn
 
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
-__all__ = ["Operation", "PayStandIn", "Received"]
+__all__ = ["PayStandIn"]
 
 _GOOD_CARD = "4444333322221111"
 _DECLINED_CARD = "4000000000000002"
 _VALID_FOR = timedelta(days=730)
 
 
-class PayStandIn:
+class PayStandIn(StandIn):
     """A stand-in for GOV.UK Pay. Safe between threads.
 
     `Sandbox` builds it. `app` works in process at any time; `url` while the sandbox runs.
@@ -36,35 +31,18 @@ class PayStandIn:
     """
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__(
+            clock=clock,
+            platform="GOV.UK Pay",
+            name="pay",
+            faults=Faults(list(Operation), conflicting=list(CONFLICTS)),
+        )
         self._office = Office(clock)
-        self._received: list[Received] = []
-        self._received_lock = threading.Lock()
-        self._url: str | None = None
         self._account = Account("test")
         self._live_account = Account("live", live=True)
         self._api_key = self._office.admit(self._account)
         self._live_api_key = self._office.admit(self._live_account)
-        self._faults = Faults(list(Operation), conflicting=list(CONFLICTS))
-        self._app = build_app(self._office, faults=self._faults, record=self._record)
-
-    @property
-    def app(self) -> "ASGIApp":
-        """The API and the payer's pages as one ASGI app."""
-        return self._app
-
-    @property
-    def url(self) -> str:
-        """The address of the API, without a slash at its end.
-
-        Raises:
-            NotRunningError: when the sandbox does not run.
-        """
-        if self._url is None:
-            raise NotRunningError(
-                "The stand-in for GOV.UK Pay has no address yet. Enter the sandbox "
-                "(`with Sandbox() as sandbox:`), or use `sandbox.pay.app` in process."
-            )
-        return self._url
+        self._app = build_app(self._office, faults=self._faults, notebook=self._notebook)
 
     @property
     def api_key(self) -> str:
@@ -87,11 +65,6 @@ class PayStandIn:
         return self._live_account
 
     @property
-    def faults(self) -> Faults:
-        """The faults to show."""
-        return self._faults
-
-    @property
     def payments(self) -> tuple[Payment, ...]:
         """Every payment as it is now, oldest first."""
         with self._office.open() as now:
@@ -102,12 +75,6 @@ class PayStandIn:
         """The money that really moved, oldest first: one entry for each captured payment."""
         with self._office.open():
             return tuple(self._office.book.charges)
-
-    @property
-    def requests(self) -> tuple[Received, ...]:
-        """The requests to the API that arrived, oldest first: no bodies and no keys."""
-        with self._received_lock:
-            return tuple(self._received)
 
     def new_api_key(self, *, account: Account | None = None) -> str:
         """Make another key.
@@ -268,19 +235,7 @@ class PayStandIn:
         """
         return self._act(payment_id, Action.CAPTURE_FAILS)
 
-    def served_at(self, url: str | None) -> None:
-        """Note where the app is served. `Sandbox` calls this.
-
-        Args:
-            url: the address without a slash at its end; None when it no longer is.
-        """
-        self._url = url
-
     def _act(self, payment_id: str, action: Action) -> Payment:
         with self._office.open() as now:
             account = self._office.account(self.payment(payment_id).account)
             return self._office.book.act(payment_id, action, now=now, account=account)
-
-    def _record(self, received: Received) -> None:
-        with self._received_lock:
-            self._received.append(received)

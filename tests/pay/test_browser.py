@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pay.payments import a_payment
 
+from lg_core.testing import Browser, Button, Form, Page, read_page
 from lg_pay import PayClient
-from lg_pay._try import payer as payers
-from lg_pay._try.payer import Page, Payer
 from lg_sandbox import Sandbox
 
 PAGE = """
@@ -29,7 +28,7 @@ PAGE = """
 
 
 def _read(html: str) -> Page:
-    return payers._read("http://x/", html)
+    return read_page("http://x/", html)
 
 
 def test_a_page_is_read() -> None:
@@ -50,7 +49,7 @@ def test_a_page_is_read() -> None:
 
 def test_a_page_without_anything_is_a_page() -> None:
     """Text without a heading or a form is read as just that."""
-    assert Page("http://x/") == _read("<p>hello</b></h1>")
+    assert Page("http://x/", 200, text="hello") == _read("<p>hello</b></h1>")
 
 
 @given(html=st.text(st.sampled_from('<>/="h1 form input button name value abc&;!-')))
@@ -64,9 +63,9 @@ def test_a_button_or_a_field_that_is_not_there_is_said() -> None:
     page = _read(PAGE)
 
     with pytest.raises(LookupError, match="no button 'Confirm'"):
-        Payer().press(page, "Confirm")
+        Browser().press(page, "Confirm")
     with pytest.raises(LookupError, match="no field cvc"):
-        Payer().press(page, "Continue", cvc="123")
+        Browser().press(page, "Continue", cvc="123")
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def next_url(sandbox: Sandbox) -> str:
 
 def test_a_link_that_was_used_is_a_page_too(next_url: str) -> None:
     """The payment pages answer 400, with a heading that says why."""
-    payer = Payer()
+    payer = Browser()
     first, again = payer.open(next_url), payer.open(next_url)
 
     assert "Enter card details" == first.heading
@@ -88,7 +87,7 @@ def test_a_link_that_was_used_is_a_page_too(next_url: str) -> None:
 
 def test_a_payer_who_cancels_stays_on_the_pages(sandbox: Sandbox, next_url: str) -> None:
     """The button leads to a page that says what happened."""
-    payer = Payer()
+    payer = Browser()
     page = payer.press(payer.open(next_url), "Cancel")
 
     assert "Your payment has been cancelled" == page.heading
@@ -98,9 +97,9 @@ def test_a_payer_who_cancels_stays_on_the_pages(sandbox: Sandbox, next_url: str)
 
 def test_a_form_that_asks_is_sent_in_the_address(sandbox: Sandbox) -> None:
     """A form with the method get is opened with its fields in the query, or without any."""
-    payer = Payer()
-    empty = Page(f"{sandbox.pay.url}/", forms=(payers.Form("/", "get", {}, "Look"),))
-    full = Page(f"{sandbox.pay.url}/", forms=(payers.Form("/", "get", {"q": "x"}, "Look"),))
+    payer = Browser()
+    empty = Page(f"{sandbox.pay.url}/", forms=(Form("/", "get", {}, {}, [Button("Look")]),))
+    full = Page(f"{sandbox.pay.url}/", forms=(Form("/", "get", {"q": "x"}, {}, [Button("Look")]),))
 
     assert f"{sandbox.pay.url}/" == payer.press(empty, "Look").url
     assert f"{sandbox.pay.url}/?q=a+b" == payer.press(full, "Look", q="a b").url
@@ -109,7 +108,7 @@ def test_a_form_that_asks_is_sent_in_the_address(sandbox: Sandbox) -> None:
 def test_the_council_is_not_called(sandbox: Sandbox, next_url: str) -> None:
     """A redirect to the return address ends the walk there: the address is kept, not opened."""
     (payment,) = sandbox.pay.payments
-    payer = Payer()
+    payer = Browser()
     payer.open(next_url)
     sandbox.pay.submit(payment.id)
 

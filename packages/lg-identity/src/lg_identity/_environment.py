@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""The settings that lg-identity reads from the environment, `LG_ONE_LOGIN_...`."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr
+
+from lg_core.network import Network
+from lg_core.settings import read_settings
+from lg_identity.settings import IdTokenAlgorithm, OneLoginEnvironment, SigningAlgorithm
+
+__all__ = ["OneLoginVariables", "read_environment"]
+
+_CONNECTION = {"timeout", "attempts", "proxy", "ca_file"}
+
+
+class OneLoginVariables(BaseModel):
+    """What the variables say."""
+
+    client_id: str = Field(description="the client id that One Login gave your service")
+    private_key: SecretStr = Field(description="your RSA private key as PEM")
+    key_id: str = Field(description="the kid of that key in your JWKS")
+    redirect_uri: str = Field(description="the registered address that the browser comes back to")
+    environment: OneLoginEnvironment = Field(
+        default=OneLoginEnvironment.INTEGRATION, description="integration or production"
+    )
+    issuer: str = Field(default="", description="a sandbox's issuer")
+    core_identity_issuer: str = Field(default="", description="a sandbox's issuer of identities")
+    did_url: str = Field(default="", description="the address of a sandbox's DID document")
+    did_id: str = Field(default="", description="the id of a sandbox's DID document")
+    signing_algorithm: SigningAlgorithm = Field(
+        default=SigningAlgorithm.RS256, description="RS256 or PS256"
+    )
+    id_token_algorithm: IdTokenAlgorithm = Field(
+        default=IdTokenAlgorithm.ES256, description="ES256 or RS256, as registered"
+    )
+    jar: bool = Field(default=True, description="whether requests are sent as signed objects")
+    leeway: int = Field(default=30, description="seconds that another clock may be ahead")
+    user_agent: str | None = Field(
+        default=None, description="your platform, its version and your service's address"
+    )
+    timeout: PositiveFloat | None = Field(
+        default=None, description="seconds that a call may take, such as 30"
+    )
+    attempts: PositiveInt | None = Field(
+        default=None, description="how often a call is tried, such as 4"
+    )
+    proxy: str | None = Field(default=None, description="a proxy's address, http://host:port")
+    ca_file: str | None = Field(
+        default=None, description="a PEM file of certificate authorities to trust"
+    )
+
+    def registration(self) -> dict[str, Any]:
+        """Return the arguments of `OneLoginSettings`."""
+        return {
+            name: getattr(self, name) for name in type(self).model_fields if name not in _CONNECTION
+        }
+
+    def network(self) -> Network:
+        """Return how One Login is reached."""
+        return Network(proxy=self.proxy, ca_file=self.ca_file)
+
+
+def read_environment() -> OneLoginVariables:
+    """Read the variables.
+
+    Raises:
+        ConfigError: a variable is missing or wrong.
+    """
+    return read_settings(OneLoginVariables, prefix="LG_ONE_LOGIN_")

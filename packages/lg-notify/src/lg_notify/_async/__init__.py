@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The client, written once: `_sync` is made from it by tools/sync.py."""

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""What follows a payment: the ledger line, the count, the confirmation; each once.
+
+Each step is noted in the case, so that a process which dies in between leaves the rest to the next
+visit, and a resident who opens the page five times is written to once.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from lg_core.days import format_day
+from lg_core.errors import ApiError, LgError, RateLimitedError, RequestNotSentError, ServerError
+from lg_core.logs import get_logger
+from lg_core.money import format_pounds
+from lg_core.records import RecordChangedError
+from lg_core.telemetry import Outcome
+from lg_notify import Email, NotifyClient
+from lg_patterns.counting import COMPONENT, GARDEN_WASTE_PAID
+from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
+from lg_patterns.garden_waste.cases import Case, CaseState
+from lg_patterns.garden_waste.ledger import Ledger, line_for
+from lg_patterns.garden_waste.message import MessageState, MessageStep, next_step
+from lg_patterns.garden_waste.questions import GardenWasteAnswers
+from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
+
+__all__ = ["Completion"]
+
+_log = get_logger("lg_patterns")
+
+
+class Completion:
+    """Does what follows a payment.
+
+    Args:
+        settings: the council's settings.
+        notify: the client of GOV.UK Notify.
+        ledger: takes the line for finance.
+        book: where cases are kept.
+        now: tells the time, in UTC.
+    """
+
+    def __init__(
+        self,
+        settings: GardenWasteSettings,
+        *,
+        notify: NotifyClient,
+        ledger: Ledger,
+        book: CaseBook,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._notify = notify
+        self._ledger = ledger
+        self._book = book
+        self._now = now
+
+    def complete(self, stored: StoredCase) -> StoredCase:
+        """Do what is left to do for a paid case; nothing for any other.
+
+        Args:
+            stored: the case.
+
+        Returns:
+            The case as it stands now.
+        """
+        if stored.case.state is not CaseState.PAID:
+            return stored
+        try:
+            stored = self._post(stored)
+            stored = self._count(stored)
+            return self._confirm(stored)
+        except RecordChangedError:
+            # Another visit is at work on the same case, and does what is left.
+            return self._book.load(stored.case.id) or stored
+
+    def _post(self, stored: StoredCase) -> StoredCase:
+        case, ledger = stored.case, self._settings.ledger
+        if case.posted or case.payment_id is None or case.paid_on is None:
+            return stored
+        # First the line, then the note: the ledger takes a second line of one payment as the first.
+        self._ledger.post(
+            line_for(
+                case.quote.amount,
+                day=case.paid_on,
+                payment_id=case.payment_id,
+                reference=case.reference,
+                description=SERVICE.en,
+                fund=ledger.fund,
+                cost_centre=ledger.cost_centre,
+                gl_code=ledger.gl_code,
+                vat_code=ledger.vat_code,
+                vat_rate=ledger.vat_percent,
+            )
+        )
+        return self._book.save(stored, replace(case, posted=True))
+
+    def _count(self, stored: StoredCase) -> StoredCase:
+        if stored.case.counted:
+            return stored
+        # First the note, then the count: a use may be missed, and is never counted twice.
+        stored = self._book.save(stored, replace(stored.case, counted=True))
+        COMPONENT.count(GARDEN_WASTE_PAID, outcome=Outcome.OK)
+        return stored
+
+    def _confirm(self, stored: StoredCase) -> StoredCase:
+        case = stored.case
+        step = next_step(MessageState(case.message), since=case.message_at, now=self._now())
+        if step is MessageStep.LOOK:
+            try:
+                found = self._find(case)
+            except LgError as error:
+                _log.warning("confirmation_not_found_out", exc_type=type(error).__name__)
+                return stored
+            if found is not None:
+                return self._note(stored, MessageState.SENT, notification_id=found)
+            step = next_step(
+                MessageState(case.message), since=case.message_at, now=self._now(), looked=True
+            )
+        if step is not MessageStep.SEND:
+            return stored
+        return self._send(self._note(stored, MessageState.SENDING))
+
+    def _send(self, stored: StoredCase) -> StoredCase:
+        case = stored.case
+        try:
+            sent = self._notify.send(self._email(case))
+        except (RequestNotSentError, RateLimitedError) as error:
+            _log.warning("confirmation_not_sent", exc_type=type(error).__name__)
+            return self._note(stored, MessageState.NONE)
+        except ServerError as error:
+            # Notify may have taken it before it failed: it is looked for at a later visit.
+            _log.warning("confirmation_in_doubt", exc_type=type(error).__name__)
+            return stored
+        except ApiError as error:
+            _log.error("confirmation_refused", exc_type=type(error).__name__)
+            return self._note(stored, MessageState.REFUSED)
+        except LgError as error:
+            _log.warning("confirmation_in_doubt", exc_type=type(error).__name__)
+            return stored
+        return self._note(stored, MessageState.SENT, notification_id=str(sent.id))
+
+    def _find(self, case: Case) -> str | None:
+        for one in self._notify.list_notifications(reference=_message_reference(case)):
+            return str(one.id)
+        return None
+
+    def _email(self, case: Case) -> Email:
+        answers = GardenWasteAnswers.model_validate(case.answers)
+        quote = case.quote
+        return Email(
+            email_address=answers.email,
+            template_id=self._settings.template_for(case.language),
+            personalisation={
+                "reference": case.reference,
+                "name": answers.full_name,
+                "bins": str(quote.bins),
+                "address": answers.address.postal().one_line(),
+                "starts": format_day(quote.starts, case.language),
+                "ends": format_day(quote.ends, case.language),
+                "amount": format_pounds(quote.amount),
+            },
+            reference=_message_reference(case),
+            email_reply_to_id=self._settings.messages.reply_to,
+        )
+
+    def _note(
+        self, stored: StoredCase, state: MessageState, *, notification_id: str | None = None
+    ) -> StoredCase:
+        case = replace(
+            stored.case, message=state, message_at=self._now(), notification_id=notification_id
+        )
+        return self._book.save(stored, case)
+
+
+def _message_reference(case: Case) -> str:
+    return f"{case.reference}-confirmation"

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The line that finance posts for a payment: pure, and the same each time that it is made."""
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from lg_core.money import Pence, VatRate, split_vat
+
+__all__ = ["Ledger", "LedgerLine", "MemoryLedger", "line_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One posting of income.
+
+    Attributes:
+        day: the day on which the money was taken, in Europe/London.
+        payment_id: GOV.UK Pay's name for the payment: the line's key.
+        reference: the council's reference, as it stands on the payment.
+        description: what was sold.
+        fund: the fund.
+        cost_centre: the cost centre.
+        gl_code: the code of the general ledger.
+        vat_code: finance's code for the VAT treatment.
+        net: pence without VAT.
+        vat: pence of VAT.
+    """
+
+    day: date
+    payment_id: str
+    reference: str
+    description: str
+    fund: str
+    cost_centre: str
+    gl_code: str
+    vat_code: str
+    net: Pence
+    vat: Pence
+
+    @property
+    def gross(self) -> Pence:
+        """Pence in all: what the payer paid."""
+        return self.net + self.vat
+
+
+class Ledger(Protocol):
+    """Takes lines for finance. Safe to use from several threads at once."""
+
+    def post(self, line: LedgerLine) -> None:
+        """Take a line. A second line of the same payment changes nothing.
+
+        Args:
+            line: the line.
+        """
+        ...
+
+
+class MemoryLedger:
+    """Keeps lines in this process, for development and tests."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: dict[str, LedgerLine] = {}
+
+    @property
+    def lines(self) -> tuple[LedgerLine, ...]:
+        """Every line, in the order in which they came."""
+        with self._lock:
+            return tuple(self._lines.values())
+
+    def post(self, line: LedgerLine) -> None:
+        """Take a line. A second line of the same payment changes nothing."""
+        with self._lock:
+            self._lines.setdefault(line.payment_id, line)
+
+
+def line_for(
+    gross: Pence,
+    *,
+    day: date,
+    payment_id: str,
+    reference: str,
+    description: str,
+    fund: str,
+    cost_centre: str,
+    gl_code: str,
+    vat_code: str,
+    vat_rate: VatRate | None,
+) -> LedgerLine:
+    """Make the line of a payment.
+
+    Args:
+        gross: pence that the payer paid.
+        day: the day on which the money was taken.
+        payment_id: GOV.UK Pay's name for the payment.
+        reference: the council's reference.
+        description: what was sold.
+        fund: the fund.
+        cost_centre: the cost centre.
+        gl_code: the code of the general ledger.
+        vat_code: finance's code for the VAT treatment.
+        vat_rate: the rate that the price includes; None where there is no VAT in it.
+
+    Returns:
+        The line; its net and VAT add up to the gross.
+    """
+    split = None if vat_rate is None else split_vat(gross, rate=vat_rate)
+    return LedgerLine(
+        day=day,
+        payment_id=payment_id,
+        reference=reference,
+        description=description,
+        fund=fund,
+        cost_centre=cost_centre,
+        gl_code=gl_code,
+        vat_code=vat_code,
+        net=gross if split is None else split.net,
+        vat=Pence(0) if split is None else split.vat,
+    )

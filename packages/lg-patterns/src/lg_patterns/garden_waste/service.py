@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The garden waste service of a council: its pages, joined to the platforms.
+
+service = GardenWaste(settings, records=records, ledger=ledger, pay=pay, notify=notify,
+addresses=places)
+mount(app, service.endpoints())
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from lg_address import PlacesClient
+from lg_core.councils import resolve
+from lg_core.days import london_day
+from lg_core.endpoints import Endpoint, Reply, Request
+from lg_core.errors import LgError
+from lg_core.identifiers import Postcode
+from lg_core.logs import get_logger
+from lg_core.postal import PostalAddress
+from lg_core.records import Records
+from lg_core.telemetry import Outcome, acting_for
+from lg_core.texts import Catalogue
+from lg_forms import Finished, Journey
+from lg_identity import OneLoginClient
+from lg_notify import NotifyClient
+from lg_patterns.counting import COMPONENT, GARDEN_WASTE_APPLIED
+from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
+from lg_patterns.garden_waste.case_pages import CasePages
+from lg_patterns.garden_waste.cases import Case, new_case
+from lg_patterns.garden_waste.checkout import Checkout
+from lg_patterns.garden_waste.completion import Completion
+from lg_patterns.garden_waste.ledger import Ledger
+from lg_patterns.garden_waste.questions import (
+    GardenWasteAnswers,
+    check_page,
+    pages,
+    quote_for,
+)
+from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
+from lg_patterns.garden_waste.sign_in import SignInPages
+from lg_patterns.garden_waste.start import StartPage
+from lg_pay import PayClient
+from lg_web import Site, Visit
+
+__all__ = ["LGIL", "LGSL", "GardenWaste"]
+
+LGSL: Final = 530
+"""Garden waste collection, in the Local Government Services List."""
+LGIL: Final = 0
+"""Applications for service, in the Local Government Interaction List."""
+
+_log = get_logger("lg_patterns")
+
+
+class _Places:
+    """Finds addresses for lg-forms with lg-address."""
+
+    def __init__(self, places: PlacesClient) -> None:
+        self._places = places
+
+    def find(self, postcode: Postcode) -> tuple[PostalAddress, ...]:
+        """Return the addresses of a postcode."""
+        return self._places.postal_addresses(postcode)
+
+
+class GardenWaste:
+    """One council's garden waste service.
+
+    Args:
+        settings: the council's settings.
+        records: where sessions, answers and cases are kept.
+        ledger: takes the lines for finance.
+        pay: the client of GOV.UK Pay, with the key of the council's account.
+        notify: the client of GOV.UK Notify, with the key of the council's service.
+        addresses: the client of OS Places.
+        one_login: the client of GOV.UK One Login; None for a service without signing in.
+        texts: the council's own texts in place of ours.
+        on_error: is told of a fault that a resident met, for an error tracker.
+        now: tells the time, in UTC.
+
+    Raises:
+        ConfigError: a setting cannot be used.
+    """
+
+    def __init__(
+        self,
+        settings: GardenWasteSettings,
+        *,
+        records: Records,
+        ledger: Ledger,
+        pay: PayClient,
+        notify: NotifyClient,
+        addresses: PlacesClient,
+        one_login: OneLoginClient | None = None,
+        texts: Catalogue | None = None,
+        on_error: Callable[[Exception, Request], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        own = Catalogue.of_package("lg_patterns.garden_waste")
+        self._texts = own if texts is None else own.override(texts)
+        self._settings = settings
+        self._now = now
+        self.site = Site(
+            settings.site_settings,
+            records=records,
+            templates=("lg_forms", "lg_patterns"),
+            on_error=on_error,
+            now=now,
+        )
+        self._book = CaseBook(records, now=now)
+        self._checkout = Checkout(
+            pay, book=self._book, return_url=self._case_url, description=SERVICE, now=now
+        )
+        self._journey = Journey(
+            "garden-waste",
+            answers=GardenWasteAnswers,
+            pages=pages(settings, self._texts, _Places(addresses)),
+            check=check_page(settings, self._texts, today=self._today),
+            on_finish=self._finish,
+        )
+        self._cases = CasePages(
+            self._book,
+            checkout=self._checkout,
+            completion=Completion(settings, notify=notify, ledger=ledger, book=self._book, now=now),
+            texts=self._texts,
+            forget=self._journey.forget,
+        )
+        self._one_login = one_login
+
+    def case(self, case_id: str) -> Case | None:
+        """Return a case, for the council's own staff and for tests: it holds personal data.
+
+        Args:
+            case_id: the id that stands in the address of its page.
+        """
+        stored = self._book.load(case_id)
+        return None if stored is None else stored.case
+
+    def endpoints(self) -> list[Endpoint]:
+        """Return everything to mount: the pages, and the files that they need."""
+        site, first = self.site, self._journey.entry(at="/apply")
+        made = [
+            *site.endpoints(),
+            *StartPage(
+                self._settings, self._texts, today=self._today, signs_in=self._one_login is not None
+            ).endpoints(site, first=first),
+            *self._journey.endpoints(site, at="/apply"),
+            *self._cases.endpoints(site),
+        ]
+        if self._one_login is not None:
+            sign_in = SignInPages(self._one_login, self._texts, prefill=self._journey.prefill)
+            made += sign_in.endpoints(site, first=first)
+        return [replace(each, handle=self._acting(each.handle)) for each in made]
+
+    def _acting(self, handle: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+        code = self._settings.council.code
+        council = code if code.startswith("x-") else resolve(code)
+
+        def counted(request: Request) -> Reply:
+            with acting_for(council=council, lgsl=LGSL, lgil=LGIL):
+                return handle(request)
+
+        return counted
+
+    def _finish(self, visit: Visit, finished: Finished[GardenWasteAnswers]) -> Reply:
+        answers: dict[str, Any] = finished.answers.model_dump(mode="json")
+        quote = quote_for(self._settings, answers, today=self._today())
+
+        def make(reference: str) -> Case:
+            case = new_case(reference, quote=quote, answers=answers, language=visit.language)
+            made.append(case)
+            return case
+
+        made: list[Case] = []
+        stored = self._book.open(finished.key, make)
+        if any(stored.case.id == case.id for case in made):
+            COMPONENT.count(GARDEN_WASTE_APPLIED, outcome=Outcome.OK)
+        else:
+            changed = replace(stored.case, quote=quote, answers=answers, language=visit.language)
+            stored = self._changed(stored, changed)
+        return self._cases.begin(visit, stored)
+
+    def _changed(self, stored: StoredCase, changed: Case) -> StoredCase:
+        try:
+            return self._checkout.change(stored, changed)
+        except LgError as error:
+            _log.warning("answers_not_changed", exc_type=type(error).__name__)
+            return stored
+
+    def _case_url(self, case: Case) -> str:
+        return f"{self.site.settings.url}/case/{case.id}"
+
+    def _today(self) -> date:
+        return london_day(self._now())

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""A real browser for the tests: how it is started, and what is checked on each page.
+
+Environment:
+    LG_CHROMIUM: the browser's program, where it is neither Debian's nor Playwright's own.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+__all__ = ["axe", "launch", "scrolls_sideways"]
+
+ROOT = Path(__file__).resolve().parents[2]
+DEBIANS = Path("/usr/bin/chromium")
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+ARGUMENTS = (
+    "--no-sandbox",  # a container's root has no other way
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
+)
+RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+
+
+@contextmanager
+def launch() -> Generator[Browser]:
+    """Start the browser, and end it."""
+    program = os.environ.get("LG_CHROMIUM") or (str(DEBIANS) if DEBIANS.exists() else None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def axe(page: Page) -> list[str]:
+    """Name what axe-core finds against a page, in the state in which it is shown.
+
+    Every rule of WCAG 2.2 A and AA that a program can check, and axe's best practices.
+
+    Args:
+        page: an open page, with scripts allowed.
+
+    Returns:
+        One line a finding: the rule, how bad it is, and the first place.
+    """
+    # Evaluated, not added as a tag: a page's Content-Security-Policy would refuse the tag.
+    page.evaluate(_axe_core())
+    result = cast("dict[str, Any]", page.evaluate(RUN, list(RULES)))
+    assert result["passes"], "axe checked nothing on this page"
+    return [
+        f"{each['id']} ({each['impact']}): {each['help']}: {each['nodes'][0]['html']}"
+        for each in result["violations"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Say whether a page is wider than its window (WCAG 2.2, 1.4.10 'Reflow').
+
+    Args:
+        page: an open page.
+    """
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+@functools.cache
+def _axe_core() -> str:
+    if str(ROOT) not in sys.path:
+        sys.path.append(str(ROOT))
+    modules: Path = import_module("tools.npm").installed(Path(__file__).parent / "axe")
+    return (modules / "axe-core" / "axe.min.js").read_text("utf-8")
