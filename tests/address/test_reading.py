@@ -51,24 +51,38 @@ DPA_CASES: list[tuple[dict[str, object], str]] = [
     ({"BUILDING_NAME": "VICTORIA HOUSE", "BUILDING_NUMBER": "15"}, "Victoria House, 15 The Street"),
     ({"SUB_BUILDING_NAME": "FLAT 1", "BUILDING_NUMBER": "12"}, "Flat 1, 12 The Street"),
     ({"SUB_BUILDING_NAME": "A", "BUILDING_NUMBER": "12"}, "A, 12 The Street"),
-    ({"SUB_BUILDING_NAME": "10B", "BUILDING_NAME": "JACKSON TOWER"}, "10B Jackson Tower, The Street"),
-    ({"SUB_BUILDING_NAME": "CARETAKERS FLAT", "BUILDING_NAME": "110-114"}, "Caretakers Flat, 110-114 The Street"),
+    (
+        {"SUB_BUILDING_NAME": "10B", "BUILDING_NAME": "JACKSON TOWER"},
+        "10B Jackson Tower, The Street",
+    ),
+    (
+        {"SUB_BUILDING_NAME": "CARETAKERS FLAT", "BUILDING_NAME": "110-114"},
+        "Caretakers Flat, 110-114 The Street",
+    ),
     (
         {"SUB_BUILDING_NAME": "2B", "BUILDING_NAME": "THE TOWER", "BUILDING_NUMBER": "27"},
         "2B The Tower, 27 The Street",
     ),
     (
-        {"SUB_BUILDING_NAME": "BASEMENT FLAT", "BUILDING_NAME": "VICTORIA HOUSE", "BUILDING_NUMBER": "15"},
+        {
+            "SUB_BUILDING_NAME": "BASEMENT FLAT",
+            "BUILDING_NAME": "VICTORIA HOUSE",
+            "BUILDING_NUMBER": "15",
+        },
         "Basement Flat, Victoria House, 15 The Street",
     ),
     ({"ORGANISATION_NAME": "ACME LLP", "DEPARTMENT_NAME": "SALES"}, "Acme LLP, Sales, The Street"),
     ({"PO_BOX_NUMBER": "7", "BUILDING_NUMBER": "1"}, "PO Box 7, The Street"),
     ({"BUILDING_NUMBER": "3", "DEPENDENT_THOROUGHFARE_NAME": "THE MEWS"}, "3 The Mews, The Street"),
     (
-        {"BUILDING_NUMBER": "1", "DOUBLE_DEPENDENT_LOCALITY": "UPPER", "DEPENDENT_LOCALITY": "LOWER"},
+        {
+            "BUILDING_NUMBER": "1",
+            "DOUBLE_DEPENDENT_LOCALITY": "UPPER",
+            "DEPENDENT_LOCALITY": "LOWER",
+        },
         "1 The Street, Upper, Lower",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("parts", "line"), DPA_CASES)
@@ -99,7 +113,12 @@ STREET = {"STREET_DESCRIPTION": "BALMES ROAD"}
 LPI_CASES: list[tuple[dict[str, object], str]] = [
     ({"PAO_START_NUMBER": "24"}, "24 Balmes Road"),
     (
-        {"PAO_START_NUMBER": "1", "PAO_START_SUFFIX": "A", "PAO_END_NUMBER": "3", "PAO_END_SUFFIX": "B"},
+        {
+            "PAO_START_NUMBER": "1",
+            "PAO_START_SUFFIX": "A",
+            "PAO_END_NUMBER": "3",
+            "PAO_END_SUFFIX": "B",
+        },
         "1A-3B Balmes Road",
     ),
     ({"SAO_TEXT": "FLAT 2", "PAO_START_NUMBER": "24"}, "Flat 2, 24 Balmes Road"),
@@ -109,7 +128,7 @@ LPI_CASES: list[tuple[dict[str, object], str]] = [
     ({"PAO_START_NUMBER": "1", "LOCALITY_NAME": "HOLME"}, "1 Balmes Road, Holme"),
     ({"PAO_START_NUMBER": "1", "LOCALITY_NAME": "LEEDS"}, "1 Balmes Road"),
     ({"SAO_START_NUMBER": "2", "STREET_DESCRIPTION": ""}, "2"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("parts", "line"), LPI_CASES)

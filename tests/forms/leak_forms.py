@@ -66,8 +66,8 @@ def forms_kinds_of_answer(saw: Saw) -> None:
             saw.attempt(kind.read, typed * 99)
     for typed in PLANTED.values():
         parts = dict.fromkeys(("day", "month", "year"), typed)
-        saw.attempt(lambda parts=parts: read_date(parts, missing=Text("Enter it")))
-        saw.attempt(lambda typed=typed: TextField("x", label=Text("x")).read(typed))
+        saw.attempt(read_date, parts, missing=Text("Enter it"))
+        saw.attempt(TextField("x", label=Text("x"), answer=FullPostcode()).read, typed)
     saw.attempt(today)
 
 

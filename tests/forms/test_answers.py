@@ -107,6 +107,7 @@ NINO = (
         (PhoneNumber(), "0\u0667700 900982", PHONE),
         (PhoneNumber(), "0611 496 0123", PHONE),
         (PhoneNumber(), "+999 1234 5678", PHONE),
+        (PhoneNumber(), "0117 496 01234", PHONE),
         (PhoneNumber(international=False), "+33 1 70 18 99 00", PHONE),
         (
             PhoneNumber(mobile=True),

@@ -25,7 +25,6 @@ from lg_identity._tokens import Token, read_token
 
 INSTANT = int(NOW.timestamp())
 SUBJECT = "urn:fdc:gov.uk:2022:someone"
-ALGORITHM = {"id_token_algorithm": IdTokenAlgorithm.RS256}
 
 
 def checked(token: Token, *, max_age: int | None = None, **changes: object) -> IdToken:
@@ -200,7 +199,7 @@ def test_any_changed_character_is_refused(data: st.DataObject) -> None:
 
 
 def test_the_last_character_has_one_spelling() -> None:
-    """Base64 ends in bits that say nothing; a token that sets them is not the one that was signed."""
+    """Base64 ends in bits that say nothing; a token that sets them was not signed so."""
     text = sign(id_claims())
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     others = [text[:-1] + one for one in alphabet if one != text[-1]]

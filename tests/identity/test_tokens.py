@@ -2,6 +2,7 @@
 
 import base64
 import json
+import warnings
 
 import pytest
 from hypothesis import given
@@ -91,10 +92,10 @@ def test_the_type_jwt_is_taken() -> None:
     ],
 )
 def test_a_key_must_fit(key: dict[str, object], fault: SignInFault) -> None:
-    """A key for another algorithm, use or curve cannot check a token; another key finds a forgery."""
+    """A key for another algorithm, use or curve checks nothing; another key finds a forgery."""
     key = {name: value for name, value in key.items() if name != "kid"}
     with pytest.raises(SignInError) as caught:
-        verify(token_of(id_claims()), public_key(**key), algorithm="ES256")
+        verify(token_of(id_claims()), public_key() | key, algorithm="ES256")
 
     assert fault == caught.value.fault
 
@@ -135,3 +136,12 @@ def test_a_key_that_cannot_sign_is_refused(pem: str) -> None:
 
     assert "private_key" == caught.value.setting
     assert caught.value.__context__ is None
+
+
+def test_a_short_key_is_refused() -> None:
+    """A key of fewer than 2,048 bits is a setting to correct."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the JOSE library warns of such keys too
+        pem = jwk.RSAKey.generate_key(1024).as_pem(private=True).decode()
+        with pytest.raises(ConfigError, match="fewer than 2048 bits"):
+            Signer(SecretStr(pem), key_id="ours", algorithm=SigningAlgorithm.RS256)

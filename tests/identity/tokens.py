@@ -1,4 +1,4 @@
-"""Keys made for the run, tokens as One Login makes them, and the settings of an invented service."""
+"""Keys made for the run, tokens as One Login makes them, and an invented service's settings."""
 
 import functools
 import json

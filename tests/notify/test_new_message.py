@@ -30,12 +30,14 @@ class _Number(IntEnum):
 
 def a_text(**changes: Any) -> Sms:
     """Return a text, with changes."""
-    return Sms(**({"phone_number": "07900900123", "template_id": TEMPLATE} | changes))
+    values: dict[str, Any] = {"phone_number": "07900900123", "template_id": TEMPLATE}
+    return Sms(**(values | changes))
 
 
 def an_email(**changes: Any) -> Email:
     """Return an e-mail, with changes."""
-    return Email(**({"email_address": "a@example.gov.uk", "template_id": TEMPLATE} | changes))
+    values: dict[str, Any] = {"email_address": "a@example.gov.uk", "template_id": TEMPLATE}
+    return Email(**(values | changes))
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,12 @@ def routes_of_the_web(saw: Saw) -> None:
     saw(routes.paths)
     for value in PLANTED.values():
         routes.knows(value)
-        for method, path in (("POST", "/webhook"), ("GET", f"/return/{value}"), ("GET", value)):
+        for method, path in (
+            ("POST", "/webhook"),
+            ("DELETE", "/name"),
+            ("GET", f"/return/{value}"),
+            ("GET", value),
+        ):
             arrival = routing.Arrival(
                 method,
                 path,
@@ -138,15 +143,11 @@ def routes_of_the_web(saw: Saw) -> None:
 def frameworks_of_the_web(saw: Saw) -> None:
     """Mounting and answering in a framework prints nothing of what was sent."""
     endpoints = endpoints_of(_site())
-    mounts: tuple[tuple[Any, Any], ...] = (
-        (lg_web.starlette.mount, Starlette),
-        (lg_web.flask.mount, lambda: Flask("the_host")),
-        (lg_web.django.mount, list),
-    )
-    for mount, host in mounts:
-        saw.attempt(mount, host(), endpoints, prefix=PLANTED["name"])
-        saw.attempt(mount, host(), [*endpoints, *endpoints])
-        mount(host(), endpoints)
+    patterns: list[Any] = []
+    lg_web.django.mount(patterns, endpoints)
+    saw.attempt(lg_web.django.mount, patterns, endpoints, prefix=PLANTED["name"])
+    saw.attempt(lg_web.flask.mount, Flask("the_host"), endpoints, prefix=PLANTED["name"])
+    saw.attempt(lg_web.starlette.mount, Starlette(), [*endpoints, *endpoints])
     app = Flask("the_host")
     lg_web.flask.mount(app, endpoints)
     for value in PLANTED.values():

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -371,6 +372,15 @@ def test_a_page_is_an_endpoint() -> None:
     assert isinstance(page, Endpoint)
     assert ("POST", "/a/{b}", "n", 7) == (page.method, page.path, page.name, page.max_body)
     assert "Gwen" not in repr(page)
+
+
+def test_a_site_tells_the_time_itself() -> None:
+    """Without a clock of the caller's, instants are now and in UTC."""
+    made = site_of()
+    site = Site(made.settings, records=made.records)
+
+    assert timedelta() == site.now().utcoffset()
+    assert abs(datetime.now(UTC) - site.now()) < timedelta(minutes=1)
 
 
 def test_every_endpoint_of_the_sample_has_a_name() -> None:

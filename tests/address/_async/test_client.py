@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """AsyncPlacesClient against the sandbox, with all that it can answer."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
+from address.places import UNKNOWN, AnsweringTransport, PagedTransport
 
 from lg_address import (
     AsyncPlacesClient,
@@ -21,50 +20,11 @@ from lg_core.identifiers import Postcode
 from lg_core.limits import Limiter
 from lg_core.postal import NoUprn
 from lg_core.testing import asgi
-from lg_core.transport import WireAnswer, WireRequest
 from lg_sandbox import Fault, Sandbox
 
 pytestmark = pytest.mark.anyio
 
 Connect = Callable[..., AsyncPlacesClient]
-
-
-class PagedTransport:
-    """A postcode with so many delivery points, a hundred to a page."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.requests: list[WireRequest] = []
-
-    def send(self, request: WireRequest) -> WireAnswer:
-        """Answer a page."""
-        self.requests.append(request)
-        offset = int(parse_qs(urlsplit(request.url).query).get("offset", ["0"])[0])
-        numbers = range(offset + 1, min(offset + 100, self.count) + 1)
-        records = [
-            {
-                "DPA": {
-                    "UPRN": str(number),
-                    "ADDRESS": "X",
-                    "BUILDING_NUMBER": number,
-                    "THOROUGHFARE_NAME": "A ROAD",
-                    "POST_TOWN": "LEEDS",
-                }
-            }
-            for number in numbers
-        ]
-        body = {"header": {"totalresults": self.count, "offset": offset}, "results": records}
-        return WireAnswer(200, {"content-type": "application/json"}, json.dumps(body).encode())
-
-    async def asend(self, request: WireRequest) -> WireAnswer:
-        """Answer a page."""
-        return self.send(request)
-
-    def close(self) -> None:
-        """Do nothing."""
-
-    async def aclose(self) -> None:
-        """Do nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -146,8 +106,9 @@ async def test_known_but_empty_is_no_error(connect: Connect) -> None:
 
 async def test_an_unknown_postcode_is_for_the_person(connect: Connect) -> None:
     """400 from the service is its own error; what is no postcode is never sent."""
+    places = AsyncPlacesClient("zqkey", transport=AnsweringTransport(400, UNKNOWN))
     with pytest.raises(UnknownPostcodeError) as unknown:
-        await connect().find_by_postcode("SW1A 1AA")
+        await places.find_by_postcode("SW1A 1AA")
     with pytest.raises(InvalidValueError):
         await connect().find_by_postcode("SW1A")
 

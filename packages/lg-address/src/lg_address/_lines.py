@@ -8,7 +8,6 @@ single-line address.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,7 +75,7 @@ def lay_out_dpa(record: DpaRecord) -> Laid:
     box = record.po_box_number
     before: list[str] = []
     if box is not None:
-        before, lead = [f"PO BOX {box}"], ""  # stands in place of a building
+        before, lead = [f"PO Box {box}"], ""  # stands in place of a building
     else:
         before, lead = _premises(record.sub_building_name, name, number)
     roads = _present(record.dependent_thoroughfare_name, record.thoroughfare_name)
@@ -86,7 +85,7 @@ def lay_out_dpa(record: DpaRecord) -> Laid:
     after = [*_join(lead, after[0]), *after[1:]] if after else _present(lead)
     lines = (*_present(record.organisation_name, record.department_name), *before, *after)
     return Laid(
-        lines=_titled(lines),
+        lines=lines,
         town=_title(record.post_town),
         organisation=_title(record.organisation_name),
         place=(
@@ -128,7 +127,7 @@ def lay_out_lpi(record: LpiRecord) -> Laid:
     locality = record.locality_name if record.locality_name != record.town_name else None
     lines = (*_present(record.organisation, record.sao_text), *inside, *_present(locality))
     return Laid(
-        lines=_titled(lines),
+        lines=lines,
         town=_title(record.town_name),
         organisation=_title(record.organisation),
         place=(
@@ -189,12 +188,9 @@ def _join(lead: str, text: str) -> list[str]:
 
 
 def _present(*parts: str | None) -> list[str]:
-    return [part for part in parts if part]
+    """Write each part in title case before it is joined: THE is the first word of The Street."""
+    return [title_case(part) for part in parts if part]
 
 
 def _title(text: str | None) -> str | None:
     return None if text is None else title_case(text)
-
-
-def _titled(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(title_case(line) for line in lines)

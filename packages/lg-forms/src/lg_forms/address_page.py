@@ -157,10 +157,8 @@ class AddressPage:
 
     def _looked_up(self, postcode: Postcode) -> Sequence[PostalAddress] | None:
         """Return the addresses, or None where they cannot be had at the moment."""
-        if self.lookup is None:
-            return None
         try:
-            return self.lookup.find(postcode)
+            return self.lookup.find(postcode) if self.lookup else None
         except LgError:  # a resident is never stopped by it: she types the address by hand
             return None
 

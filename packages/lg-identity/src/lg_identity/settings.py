@@ -40,7 +40,7 @@ class IdTokenAlgorithm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneLoginSettings:
-    r"""A service's registration with GOV.UK One Login.
+    r"""A service's registration with GOV.UK One Login. Its `repr` shows none of its texts.
 
     The issuer of identities and the DID document are not in One Login's discovery document: they
     are settings, so that nobody who answers can name their own (technical documentation, 'Validate
@@ -69,20 +69,20 @@ class OneLoginSettings:
         ConfigError: a setting cannot be used. The text never repeats it.
     """
 
-    client_id: str
+    client_id: str = field(repr=False)
     private_key: SecretStr = field(repr=False)
-    key_id: str
-    redirect_uri: str
+    key_id: str = field(repr=False)
+    redirect_uri: str = field(repr=False)
     environment: OneLoginEnvironment = OneLoginEnvironment.INTEGRATION
-    issuer: str = ""
-    core_identity_issuer: str = ""
-    did_url: str = ""
-    did_id: str = ""
+    issuer: str = field(default="", repr=False)
+    core_identity_issuer: str = field(default="", repr=False)
+    did_url: str = field(default="", repr=False)
+    did_id: str = field(default="", repr=False)
     signing_algorithm: SigningAlgorithm = SigningAlgorithm.RS256
     id_token_algorithm: IdTokenAlgorithm = IdTokenAlgorithm.ES256
     jar: bool = True
     leeway: int = 30
-    user_agent: str | None = None
+    user_agent: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Fill in what the environment says, and refuse at once what would fail later."""

@@ -31,7 +31,7 @@ from lg_identity.identity import CoreIdentity
 from lg_identity.levels import Claim, Level, Scope
 from lg_identity.outcomes import Outcome, Restart, RestartReason
 from lg_identity.pending import PendingSignIn, Started
-from lg_identity.settings import OneLoginSettings
+from lg_identity.settings import OneLoginEnvironment, OneLoginSettings
 
 __all__ = ["OneLoginClient"]
 
@@ -86,6 +86,7 @@ class OneLoginClient(ApiClient):
         council: str | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
+        live = settings.environment is OneLoginEnvironment.PRODUCTION
         super().__init__(
             ONE_LOGIN,
             base_url=origin_of(settings.issuer),
@@ -98,6 +99,7 @@ class OneLoginClient(ApiClient):
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=live,
         )
         # The keys of identities stand on another host, which no token may name.
         self._identities = ApiClient(
@@ -112,6 +114,7 @@ class OneLoginClient(ApiClient):
             timeout=timeout,
             attempts=attempts,
             council=council,
+            live=live,
         )
         self._registration = settings
         self._signer = Signer(

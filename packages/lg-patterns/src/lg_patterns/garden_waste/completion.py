@@ -37,6 +37,7 @@ class Completion:
         notify: the client of GOV.UK Notify.
         ledger: takes the line for finance.
         book: where cases are kept.
+        live: whether real payments are taken; a test is counted as a test.
         now: tells the time, in UTC.
     """
 
@@ -47,12 +48,14 @@ class Completion:
         notify: NotifyClient,
         ledger: Ledger,
         book: CaseBook,
+        live: bool,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._notify = notify
         self._ledger = ledger
         self._book = book
+        self._live = live
         self._now = now
 
     def complete(self, stored: StoredCase) -> StoredCase:
@@ -100,7 +103,7 @@ class Completion:
             return stored
         # First the note, then the count: a use may be missed, and is never counted twice.
         stored = self._book.save(stored, replace(stored.case, counted=True))
-        COMPONENT.count(GARDEN_WASTE_PAID, outcome=Outcome.OK)
+        COMPONENT.count(GARDEN_WASTE_PAID, outcome=Outcome.OK, live=self._live)
         return stored
 
     def _confirm(self, stored: StoredCase) -> StoredCase:

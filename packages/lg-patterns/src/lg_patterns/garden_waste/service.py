@@ -101,6 +101,7 @@ class GardenWaste:
         own = Catalogue.of_package("lg_patterns.garden_waste")
         self._texts = own if texts is None else own.override(texts)
         self._settings = settings
+        self._live = pay.live
         self._now = now
         self.site = Site(
             settings.site_settings,
@@ -123,7 +124,9 @@ class GardenWaste:
         self._cases = CasePages(
             self._book,
             checkout=self._checkout,
-            completion=Completion(settings, notify=notify, ledger=ledger, book=self._book, now=now),
+            completion=Completion(
+                settings, notify=notify, ledger=ledger, book=self._book, live=pay.live, now=now
+            ),
             texts=self._texts,
             forget=self._journey.forget,
         )
@@ -176,7 +179,7 @@ class GardenWaste:
         made: list[Case] = []
         stored = self._book.open(finished.key, make)
         if any(stored.case.id == case.id for case in made):
-            COMPONENT.count(GARDEN_WASTE_APPLIED, outcome=Outcome.OK)
+            COMPONENT.count(GARDEN_WASTE_APPLIED, outcome=Outcome.OK, live=self._live)
         else:
             changed = replace(stored.case, quote=quote, answers=answers, language=visit.language)
             stored = self._changed(stored, changed)

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: MIT
+"""The garden waste service over HTTP, as a resident meets it, with what goes wrong."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from patterns.resident import DECLINED, EMAIL, answer, pay, type_card
+
+from lg_core.telemetry import Environment, reports
+from lg_core.testing import Browser, Page
+from lg_patterns.demo.anytown import Anytown
+from lg_sandbox import Fault
+
+
+def _case_url(town: Anytown) -> str:
+    return town.sandbox.pay.payments[-1].return_url or ""
+
+
+def test_a_resident_subscribes_pays_and_is_written_to_once(town: Anytown) -> None:
+    """One payment, one e-mail, one ledger line, however often the page is opened after it."""
+    browser = Browser()
+    page = pay(browser, browser.press(answer(town, browser, bins="2"), "Continue to payment"))
+    for _ in range(3):
+        assert "Payment received" == browser.open(page.url).heading
+    (payment,) = town.sandbox.pay.payments
+    (message,) = town.sandbox.notify.messages
+    (line,) = town.ledger.lines
+
+    assert "Payment received" == page.heading
+    assert (7650, payment.id) == (line.gross, line.payment_id)
+    assert [payment.id] == [charge.payment_id for charge in town.sandbox.pay.charges]
+    assert (EMAIL, f"{line.reference}-confirmation") == (message.to, message.reference)
+    assert "14 Marlpit" not in page.text
+
+
+def test_another_browser_finds_the_case_and_nothing_personal(town: Anytown) -> None:
+    """The unguessable address works anywhere, and shows neither name nor address nor e-mail."""
+    browser = Browser()
+    page = pay(browser, browser.press(answer(town, browser), "Continue to payment"))
+    other = Browser().open(page.url)
+    guessed = Browser().open(page.url[:-1] + ("A" if page.url[-1] != "A" else "B"))
+
+    assert "Payment received" == other.heading
+    for personal in ("Quillfeather", "ZZ1", "07700", EMAIL):
+        assert personal not in other.text
+    assert (404, "Page not found") == (guessed.status, guessed.heading)
+
+
+def test_a_button_pressed_twice_makes_one_payment(town: Anytown) -> None:
+    """The second press leads to the payment that stands."""
+    browser = Browser()
+    page = answer(town, browser)
+    first = browser.press(page, "Continue to payment")
+    again = browser.press(page, "Continue to payment")
+
+    assert "Enter card details" == first.heading
+    assert "Enter card details" == again.heading
+    assert 1 == len(town.sandbox.pay.payments)
+
+
+def test_a_button_pressed_in_five_windows_at_once_makes_one_payment(town: Anytown) -> None:
+    """Requests at the same moment share a case, and only one of them asks for a payment."""
+    browser = Browser()
+    page = answer(town, browser)
+    ready = threading.Barrier(5)
+
+    def press(_number: int) -> Page:
+        ready.wait()
+        return browser.press(page, "Continue to payment")
+
+    with ThreadPoolExecutor(5) as threads:
+        pages = list(threads.map(press, range(5)))
+
+    assert 1 == len(town.sandbox.pay.payments)
+    assert {one.heading for one in pages} <= {
+        "Enter card details",
+        "Your payment is being set up",
+        "You have not paid yet",
+        "This link cannot be used",  # two windows with one link: it works once
+    }
+
+
+def test_an_answer_changed_after_an_unfinished_payment_is_charged_at_its_new_price(
+    town: Anytown,
+) -> None:
+    """The payment of the old price is cancelled before another is asked for."""
+    browser = Browser()
+    check = answer(town, browser, bins="2")
+    browser.press(check, "Continue to payment")
+    page = browser.follow(check, "Change Garden waste bins")
+    page = browser.press(page, "Continue", bins="1")
+    page = pay(browser, browser.press(page, "Continue to payment"))
+    first, second = town.sandbox.pay.payments
+
+    assert "Payment received" == page.heading
+    assert ("cancelled", 7650) == (first.state.status, first.amount)
+    assert ("success", 4650) == (second.state.status, second.amount)
+    assert [4650] == [line.gross for line in town.ledger.lines]
+
+
+def test_answers_changed_after_the_payment_change_nothing(town: Anytown) -> None:
+    """A page that was left open cannot make a paid case ask for money again."""
+    browser = Browser()
+    check = answer(town, browser)
+    pay(browser, browser.press(check, "Continue to payment"))
+    page = browser.press(check, "Continue to payment")
+
+    assert "Payment received" != page.heading  # the answers are gone: it begins afresh
+    assert 1 == len(town.sandbox.pay.charges)
+
+
+def test_a_declined_card_can_be_followed_by_another(town: Anytown) -> None:
+    """The case says that no money was taken, and leads to a second payment."""
+    browser = Browser()
+    page = browser.press(answer(town, browser), "Continue to payment")
+    page = browser.follow(type_card(browser, page, card=DECLINED), "Go back")
+    assert "Your payment was not completed" == page.heading
+    assert "No money has been taken" in page.text
+    assert not town.sandbox.notify.messages
+
+    page = pay(browser, browser.press(page, "Try the payment again"))
+
+    assert "Payment received" == page.heading
+    assert 2 == len(town.sandbox.pay.payments)
+    assert (1, 1, 1) == (
+        len(town.sandbox.pay.charges),
+        len(town.ledger.lines),
+        len(town.sandbox.notify.messages),
+    )
+
+
+def test_a_card_page_that_was_closed_leaves_a_case_to_go_on_with(town: Anytown) -> None:
+    """Nothing was paid, and the way on leads to the same payment."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    page = Browser().open(_case_url(town))
+    assert "You have not paid yet" == page.heading
+
+    other = Browser()
+    page = pay(other, other.press(other.open(_case_url(town)), "Go on to payment"))
+
+    assert "Payment received" == page.heading
+    assert 1 == len(town.sandbox.pay.payments)
+
+
+def test_a_payment_that_expired_can_be_asked_for_again(town: Anytown) -> None:
+    """After an hour and a half nobody can pay the old one, and the case says so."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    town.sandbox.clock.advance(seconds=6_000)
+    page = browser.open(_case_url(town))
+    assert "Your payment was not completed" == page.heading
+
+    page = browser.press(page, "Try the payment again")
+
+    assert "Enter card details" == page.heading
+    assert ["failed", "started"] == [one.state.status for one in town.sandbox.pay.payments]
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.TRUNCATED, Fault.ERROR_AFTER])
+def test_a_lost_answer_of_pay_charges_nobody(town: Anytown, fault: Fault) -> None:
+    """The resident is told that nothing was charged, tries again, and pays once."""
+    browser = Browser()
+    page = answer(town, browser)
+    town.sandbox.pay.faults.add(fault, operation="create_payment")
+    page = browser.press(page, "Continue to payment")
+    assert 503 == page.status
+    assert "You have not been charged" in page.text or "No money has been taken" in page.text
+
+    page = pay(browser, browser.press(page, "Try the payment again"))
+
+    assert "Payment received" == page.heading
+    assert 1 == len(town.sandbox.pay.charges)
+    assert 1 == len(town.ledger.lines)
+
+
+def test_pay_that_cannot_be_asked_does_not_lose_the_payment(town: Anytown) -> None:
+    """While the state cannot be read the page says not to pay again; afterwards it is there."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    (payment,) = town.sandbox.pay.payments
+    town.sandbox.pay.pay(payment.id)
+    for _ in range(8):
+        town.sandbox.pay.faults.add(Fault.TRUNCATED, operation="get_payment")
+    page = browser.open(_case_url(town))
+    assert (503, "We are checking your payment") == (page.status, page.heading)
+    assert "Do not pay again" in page.text
+    town.sandbox.pay.faults.clear()
+
+    assert "Payment received" == browser.open(_case_url(town)).heading
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.ERROR_AFTER])
+def test_a_lost_answer_of_notify_writes_to_nobody_twice(town: Anytown, fault: Fault) -> None:
+    """A confirmation in doubt is looked for before it is sent again."""
+    browser = Browser()
+    page = browser.press(answer(town, browser), "Continue to payment")
+    town.sandbox.notify.faults.add(fault, operation="send_email")
+    page = pay(browser, page)
+    assert "We have not been able to email your confirmation yet" in page.text
+    browser.open(page.url)
+    town.sandbox.clock.advance(seconds=900)
+    page = browser.open(page.url)
+
+    assert "We have sent you a confirmation email" in page.text
+    assert 1 == len(town.sandbox.notify.messages)
+
+
+def test_a_message_that_never_left_is_sent_at_the_next_visit(town: Anytown) -> None:
+    """Where Notify turned it away unread, nothing is in doubt."""
+    browser = Browser()
+    page = browser.press(answer(town, browser), "Continue to payment")
+    town.sandbox.notify.faults.add(Fault.RESET_BEFORE, operation="send_email")
+    page = pay(browser, page)
+    town.sandbox.clock.advance(seconds=900)
+    page = browser.open(page.url)
+
+    assert "We have sent you a confirmation email" in page.text
+    assert 1 == len(town.sandbox.notify.messages)
+
+
+def test_places_that_do_not_answer_lead_to_typing(town: Anytown) -> None:
+    """The address is typed by hand, and the service goes on."""
+    browser = Browser()
+    for _ in range(8):
+        town.sandbox.places.faults.add(Fault.ERROR_BEFORE, operation="postcode")
+    page = browser.follow(browser.open(town.url), "Start now")
+    page = browser.press(page, "Find address", **{"address-postcode": "ZZ1 1AA"})
+
+    assert any("address-line-1" in name for form in page.forms for name in form.fields)
+
+
+def test_the_pages_are_in_welsh_when_they_are_asked_for(town: Anytown) -> None:
+    """The language stays with the browser, and goes with the payment and the e-mail."""
+    browser = Browser()
+    page = browser.follow(browser.open(town.url), "Cymraeg")
+    assert "Casglu gwastraff gardd" == page.heading
+    page = browser.follow(page, "Dechrau nawr")
+    assert "Beth yw’r cyfeiriad ar gyfer casglu gwastraff gardd?" == page.heading
+
+    page = browser.press(page, "", **{"address-postcode": ""})
+
+    assert page.title.startswith("Gwall: ")
+
+
+def test_signing_in_fills_in_the_contact_details(town: Anytown) -> None:
+    """The e-mail address of One Login stands in the field, and may be changed."""
+    browser = Browser()
+    page = browser.press(browser.open(town.url), "Sign in to fill in your details")
+    assert page.url.startswith(town.sandbox.one_login.url)
+    ((name, offered),) = page.forms[0].choices.items()
+    page = browser.press(page, "Continue", **{name: next(iter(offered))})
+    assert "What is the address for garden waste collection?" == page.heading
+    page = browser.follow(page, "Enter the address yourself")
+    fields = page.forms[0].fields
+    line, place, code = (
+        next(name for name in fields if part in name) for part in ("line-1", "town", "postcode")
+    )
+    page = browser.press(page, "Continue", **{line: "1 Test", place: "Town", code: "ZZ1 1AA"})
+    page = browser.press(page, "Continue", bins="1")
+    page = browser.press(page, "Continue", subscription="renewal")
+
+    assert "@" in page.forms[0].fields["email"]
+
+
+def test_what_is_counted_is_what_was_done(town: Anytown) -> None:
+    """One application and one payment, as a test: the keys are test keys."""
+    browser = Browser()
+    pay(browser, browser.press(answer(town, browser), "Continue to payment"))
+    (report,) = reports(day=town.sandbox.clock.now().date())
+    used = {use.capability: use.band for use in report.uses}
+
+    assert Environment.TEST is report.environment
+    assert "x-anytown" == report.council
+    assert {"lg-patterns.garden_waste.applied", "lg-patterns.garden_waste.paid"} <= set(used)
+    assert {(530, 0)} == {(use.lgsl, use.lgil) for use in report.uses}
