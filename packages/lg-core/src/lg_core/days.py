@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Days as residents and finance know them: in Europe/London, and written out in words."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from lg_core.texts import Language
 
-__all__ = ["format_day", "london_day"]
+__all__ = ["MONTHS", "format_day", "london_day"]
 
 _LONDON = ZoneInfo("Europe/London")
-_MONTHS = {
+MONTHS: Final[Mapping[Language, tuple[str, ...]]] = {
     Language.ENGLISH: (
         "January", "February", "March", "April", "May", "June",
         "July", "August", "September", "October", "November", "December",
@@ -19,6 +21,7 @@ _MONTHS = {
         "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
     ),
 }  # fmt: skip
+"""The names of the months, January first."""
 
 
 def london_day(instant: datetime) -> date:
@@ -42,5 +45,5 @@ def format_day(day: date, language: str = Language.ENGLISH) -> str:
         day: the day.
         language: `en` or `cy`; English for any other.
     """
-    months = _MONTHS[Language.WELSH if language == Language.WELSH else Language.ENGLISH]
+    months = MONTHS[Language.WELSH if language == Language.WELSH else Language.ENGLISH]
     return f"{day.day} {months[day.month - 1]} {day.year}"

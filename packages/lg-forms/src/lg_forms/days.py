@@ -3,11 +3,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from lg_core.days import MONTHS, london_day
 from lg_core.texts import Text
 from lg_forms._cleaning import tidy
 from lg_forms.faults import Fault, FaultyAnswerError
@@ -18,24 +18,10 @@ PARTS: Final = ("day", "month", "year")
 """The parts of a date, in the order of asking."""
 _YEAR_DIGITS: Final = 4
 _DIGITS: Final = re.compile(r"[0-9]+")
-_MONTHS: Final = (
-    ("january", "ionawr"),
-    ("february", "chwefror"),
-    ("march", "mawrth"),
-    ("april", "ebrill"),
-    ("may", "mai"),
-    ("june", "mehefin"),
-    ("july", "gorffennaf"),
-    ("august", "awst"),
-    ("september", "medi"),
-    ("october", "hydref"),
-    ("november", "tachwedd"),
-    ("december", "rhagfyr"),
-)
 _MONTH_NUMBERS: Final = {
     form: number
-    for number, names in enumerate(_MONTHS, 1)
-    for name in names
+    for names in MONTHS.values()
+    for number, name in enumerate(map(str.lower, names), 1)
     for form in (name, name[:3])
 } | {"sept": 9}
 
@@ -51,7 +37,7 @@ class DateRule(StrEnum):
 
 def today() -> date:
     """Return today's date in the United Kingdom."""
-    return datetime.now(ZoneInfo("Europe/London")).date()
+    return london_day(datetime.now(UTC))
 
 
 def read_date(
