@@ -28,8 +28,11 @@ __all__ = ["Wheel", "WheelError", "contents", "main", "wheels"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REVIEWED = ROOT / "tests" / "repository" / "plain_install.json"
-TRY = {"lg-pay": ("sandbox", ("lg-pay", "try"))}
-"""Packages with a `try` command: the extra that it needs, and the command."""
+TRY = {
+    "lg-patterns": ("demo", ("lg-patterns", "demo", "--walk")),
+    "lg-pay": ("sandbox", ("lg-pay", "try")),
+}
+"""Packages with a command that shows them: the extra that it needs, and the command."""
 
 
 METADATA = """

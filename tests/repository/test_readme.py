@@ -10,7 +10,7 @@ def test_the_two_commands_stand_in_the_readme() -> None:
     """One command runs the main job and one the tests, each a line of its own."""
     lines = README.splitlines()
 
-    assert lines.count(f"{INSTALL}lg-pay try") == 1
+    assert lines.count(f"{INSTALL}lg-patterns demo") == 1
     assert lines.count(f"{INSTALL}pytest") == 1
 
 
@@ -26,4 +26,4 @@ def test_the_readme_speaks_to_windows_and_to_inspecting_proxies() -> None:
     """Where the two commands do not fit, the README says what does."""
     assert ".uv\\Scripts\\uv run pytest" in README
     assert "UV_SYSTEM_CERTS" in README
-    assert "uv run lg-pay try" in README.splitlines()
+    assert "uv run lg-patterns demo" in README.splitlines()

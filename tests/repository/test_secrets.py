@@ -24,8 +24,33 @@ from pay.leaks import PLANTED, Log, Reached, Saw, leaks_in, structlog_said
 
 from lg_core.errors import ConfigError, RequestNotSentError
 
-PACKAGES = ("lg_core", "lg_pay", "lg_sandbox")
-for _probes in ("pay.leak_calls", "pay.leak_notify", "pay.leak_values"):
+PACKAGES = (
+    "lg_address",
+    "lg_core",
+    "lg_forms",
+    "lg_identity",
+    "lg_notify",
+    "lg_patterns",
+    "lg_pay",
+    "lg_sandbox",
+    "lg_web",
+)
+for _probes in (
+    "address.leak_address",
+    "core.leak_telemetry",
+    "core.leak_testing",
+    "forms.leak_forms",
+    "identity.leak_identity",
+    "notify.leak_notify_client",
+    "patterns.leak_patterns",
+    "pay.leak_calls",
+    "pay.leak_notify",
+    "pay.leak_values",
+    "sandbox.leak_one_login",
+    "sandbox.leak_places",
+    "web.leak_pages",
+    "web.leak_way_in",
+):
     importlib.import_module(_probes)  # they add to PROBES
 
 _PRINTS = "prints what it is given, which is its work; `run` shows the text of an LgError alone"

@@ -286,7 +286,9 @@ def _refused(attempt: Attempt[Any], answer: WireAnswer) -> _Finding:
     reason = f"status_{status}"
     if status == _LIMITED:
         at_least = max(_retry_after(answer), platform.wait_when_limited * (1 + attempt.jitter))
-        return _Finding(error, reason, passing=True, doubt=False, at_least=at_least)
+        # A component knows which limits no wait can outlast, such as one of a whole day.
+        passes = error.retryable
+        return _Finding(error, reason, passing=passes, doubt=False, at_least=at_least)
     if call.repeat is not Repeat.ALWAYS and (passing or status >= 500):  # noqa: PLR2004 -- 5xx
         doubt = _unknown(attempt, "server_error", status=status, request_id=request_id)
         doubt.previous = (error,)

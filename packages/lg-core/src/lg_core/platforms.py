@@ -131,7 +131,8 @@ class Platform:
         component: the package that speaks to it, such as `lg-pay`.
         version: the version of that package.
         rates: the platform's published limit for each bucket of calls.
-        read_refusal: makes an error of an answer that means no.
+        read_refusal: makes an error of an answer that means no. An error of a 429 whose
+            `retryable` it sets to False is not tried again, such as a limit of a whole day.
         request_id_header: the header in which the platform names a request, in lower case.
         timeout: seconds that a call may take, all attempts and waits included.
         attempts: how often a call is tried at the most.

@@ -101,10 +101,6 @@ def read_refusal(refusal: Refusal) -> errors.NotifyError:
 
     Returns:
         The error.
-
-    Raises:
-        TooManyRequestsError: the service's limit for this day. Raised, where other errors are
-            returned, since the client would try a 429 again; this one cannot pass before midnight.
     """
     found = list(_problems(refusal))
     sentences = [sentence for _, sentence in found if sentence is not None]
@@ -126,8 +122,7 @@ def read_refusal(refusal: Refusal) -> errors.NotifyError:
     assert isinstance(error, errors.NotifyError)  # noqa: S101 -- every kind is one
     error.problems = tuple(problem for problem, _ in found)
     if isinstance(error, errors.TooManyRequestsError):
-        error.retryable = False
-        raise error
+        error.retryable = False  # no wait of ours reaches midnight
     return error
 
 
