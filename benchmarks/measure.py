@@ -42,4 +42,8 @@ def as_table(lines: list[Measured]) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds * 1e3:.0f} ms" if seconds > 0.005 else f"{seconds * 1e6:.0f} µs"  # noqa: PLR2004 -- where milliseconds read better
+    if seconds > 0.005:  # noqa: PLR2004 -- where milliseconds read better
+        return f"{seconds * 1e3:.0f} ms"
+    if seconds > 2e-6:  # noqa: PLR2004 -- and here microseconds
+        return f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e9:.0f} ns"

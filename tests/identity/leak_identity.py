@@ -94,7 +94,11 @@ def _walk(saw: Saw, sandbox: Sandbox, one_login: OneLoginClient) -> None:
         )
         saw([address, address.postal()])
     saw(errors.SignInError("x", fault=errors.SignInFault.STATE, step=errors.SignInStep.CALLBACK))
-    for kind in (errors.ClientNotAcceptedError, errors.OneLoginUnavailableError):
+    for kind in (
+        errors.ClientNotAcceptedError,
+        errors.CodeNotAcceptedError,
+        errors.OneLoginUnavailableError,
+    ):
         saw(kind("x", status=400))
     sandbox.clock.advance(timedelta(days=2))
 

@@ -1,17 +1,33 @@
 # SPDX-License-Identifier: MIT
 """What a resident does on the pages of the garden waste service."""
 
-from lg_core.testing import Browser, Page
-from lg_patterns.demo.anytown import Anytown
+from typing import Protocol
 
-__all__ = ["CARD", "DECLINED", "EMAIL", "answer", "pay", "type_card"]
+from lg_core.testing import Browser, Page
+from lg_sandbox import Sandbox
+
+__all__ = ["CARD", "DECLINED", "EMAIL", "Served", "answer", "pay", "type_card"]
 
 CARD = "4444333322221111"
 DECLINED = "4000000000000002"
 EMAIL = "gwenllian.quillfeather@example.org"
 
 
-def answer(town: Anytown, browser: Browser, *, bins: str = "1") -> Page:
+class Served(Protocol):
+    """A council's service, and the stand-ins behind it."""
+
+    @property
+    def url(self) -> str:
+        """Where the service is."""
+        ...
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The stand-ins."""
+        ...
+
+
+def answer(town: Served, browser: Browser, *, bins: str = "1") -> Page:
     """Answer every question, up to the page on which the answers are checked."""
     page = browser.follow(browser.open(town.url), "Start now")
     postcode = next(one.postcode for one in town.sandbox.places.addresses if one.uprn)

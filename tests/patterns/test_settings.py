@@ -44,6 +44,9 @@ def test_the_example_is_whole() -> None:
         ("https://forms.anytown", "http://forms.anytown", "url"),
         ('brand = "#00563f"', 'brand = "green"', "brand"),
         ("[council]", "[council", "not valid TOML"),
+        ("service.start_need", "service.start_nede", "start_nede"),
+        ("card, and an", "card {number}, and an", "start_need.*slots"),
+        ('brand = "#00563f"', 'brnad = "#00563f"', "brnad"),
     ],
 )
 def test_a_wrong_setting_is_named(was: str, now: str, said: str) -> None:
@@ -52,6 +55,18 @@ def test_a_wrong_setting_is_named(was: str, now: str, said: str) -> None:
 
     with pytest.raises(ConfigError, match=said):
         GardenWasteSettings.from_toml(EXAMPLE.replace(was, now, 1))
+
+
+def test_a_text_may_be_the_councils_own() -> None:
+    """A text of the service, the forms or the pages is replaced by name."""
+    own = EXAMPLE.replace("You need a debit", "Bring a debit") + (
+        '\n[texts.forms.change]\nen = "Amend"\n[texts.pages.back]\nen = "Go back"\n'
+    )
+    texts = GardenWasteSettings.from_toml(own).texts
+
+    assert texts.service.say("start_need").startswith("Bring a debit")
+    assert "Amend" == texts.forms.say("change")
+    assert "Go back" == texts.pages.say("back")
 
 
 def test_a_council_is_found_in_the_register() -> None:

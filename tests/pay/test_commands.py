@@ -112,7 +112,7 @@ def test_another_part_that_is_missing_is_no_advice_of_ours(
     """Where something else is missing, the error stays what it is."""
     monkeypatch.delitem(sys.modules, "lg_pay._try.stories")
     monkeypatch.delattr("lg_pay._try.stories")
-    monkeypatch.setitem(sys.modules, "lg_pay._try.payer", None)
+    monkeypatch.setitem(sys.modules, "lg_core.testing", None)
 
     done = RUNNER.invoke(_commands.app, ["try"])
 

@@ -56,6 +56,7 @@ for _probes in (
 _PRINTS = "prints what it is given, which is its work; `run` shows the text of an LgError alone"
 _NAMES = "takes names of our own code, written by us"
 _TIME = "takes instants and spans of time"
+_WALK = "types what is invented, and prints what it did, which is its work"
 
 NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.cli._exits.exit_for": "takes an error and returns a number",
@@ -69,8 +70,11 @@ NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.deprecation.LgDeprecationWarning": _NAMES,
     "lg_core.deprecation.warn_deprecated": _NAMES,
     "lg_core.lazy.lazy_names": _NAMES,
+    "lg_patterns.demo.walk.Walk": _WALK,
+    "lg_patterns.demo.walk.abandoned": _WALK,
+    "lg_patterns.demo.walk.declined": _WALK,
+    "lg_patterns.demo.walk.paid": _WALK,
     "lg_pay.limits.limiter": "takes a number of workers",
-    "lg_sandbox.clock.Clock.advance": _TIME,
     "lg_sandbox.clock.Clock.freeze": _TIME,
     "lg_sandbox.clock.Clock.resume": _TIME,
     "lg_sandbox.notify.recipients.BadRecipientError": "takes one of Notify's fixed texts",

@@ -44,6 +44,9 @@ def format_day(day: date, language: str = Language.ENGLISH) -> str:
     Args:
         day: the day.
         language: `en` or `cy`; English for any other.
+
+    Returns:
+        The day, its month as a word.
     """
     months = MONTHS[Language.WELSH if language == Language.WELSH else Language.ENGLISH]
     return f"{day.day} {months[day.month - 1]} {day.year}"

@@ -164,6 +164,9 @@ class Catalogue(Mapping[str, Text | Plural]):
         Args:
             toml: the text of the file.
 
+        Returns:
+            The catalogue.
+
         Raises:
             ConfigError: it is not TOML, or a text in it is not whole.
         """
@@ -171,6 +174,21 @@ class Catalogue(Mapping[str, Text | Plural]):
             tables = tomllib.loads(toml)
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"The texts are not valid TOML: {error}.") from None
+        return cls.from_tables(tables)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, object]) -> Self:
+        """Read a catalogue that stands in a file with other settings.
+
+        Args:
+            tables: a table for each text, as TOML gives them.
+
+        Returns:
+            The catalogue.
+
+        Raises:
+            ConfigError: a text is not whole.
+        """
         return cls({name: _read(name, table) for name, table in tables.items()})
 
     def override(self, other: "Catalogue") -> "Catalogue":

@@ -55,6 +55,9 @@ def read_date(
         rule: where the date must lie; None for anywhere.
         on: the day that counts as today; today in the UK where it is None.
 
+    Returns:
+        The date.
+
     Raises:
         FaultyAnswerError: it is missing in whole or part, no real date, or breaks the rule. The
             fault's `parts` are those to be marked.

@@ -109,6 +109,9 @@ def route(pages: Sequence[S], answers: Answers) -> Route[S]:
     Args:
         pages: all pages in the order of asking.
         answers: all answers that are kept.
+
+    Returns:
+        The route of these answers.
     """
     walked: list[S] = []
     given: dict[str, JsonValue] = {}

@@ -33,6 +33,9 @@ def checked_id(text: str, *, field: str) -> str:
         text: the id.
         field: whose it is, for the error.
 
+    Returns:
+        The id, in small letters.
+
     Raises:
         InvalidValueError: it is no UUID.
     """

@@ -44,6 +44,9 @@ def asset_endpoints(settings: SiteSettings) -> list[Endpoint]:
     Args:
         settings: what the pages have in common.
 
+    Returns:
+        An endpoint a file.
+
     Raises:
         ConfigError: the stylesheet and the script were not built.
     """

@@ -33,6 +33,9 @@ def content_security_policy(*, nonce: str, form_targets: Iterable[str] = ()) -> 
         nonce: the answer's own random text, which its scripts repeat.
         form_targets: other origins that a form may lead to, such as
             `https://www.payments.service.gov.uk`.
+
+    Returns:
+        The value of the header.
     """
     return "; ".join(
         (
@@ -67,6 +70,9 @@ def with_missing(reply: Reply, headers: Iterable[tuple[str, str]]) -> Reply:
     Args:
         reply: the reply.
         headers: names in small letters, and values.
+
+    Returns:
+        The reply, with each header once.
     """
     present = {name.lower() for name, _ in reply.headers}
     return reply.with_headers(*(pair for pair in headers if pair[0] not in present))

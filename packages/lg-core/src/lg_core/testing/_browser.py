@@ -13,13 +13,14 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import IO
 from urllib.error import HTTPError
-from urllib.parse import urlencode, urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from lg_core.settings import is_loopback
 
 __all__ = ["Browser", "Button", "Form", "Page", "read_page"]
 
 _TIMEOUT_SECONDS = 10.0
+_NOT_QUOTED = "%/:=&?~#+!$,;'@()*[]"  # what stands in an address as it is (RFC 3986, 2.2)
 _NOT_TYPED = {"button", "image", "reset", "submit"}
 
 
@@ -113,7 +114,7 @@ class Browser:
         """
         if not is_loopback(url):
             return Page(url, left=True)
-        return self._load(urllib.request.Request(url))  # noqa: S310 -- on this machine
+        return self._load(_request(url))
 
     def follow(self, page: Page, link: str) -> Page:
         """Follow a link.
@@ -158,18 +159,27 @@ class Browser:
             return self.open(f"{url}?{data}" if data else url)
         if not is_loopback(url):
             return Page(url, left=True)
-        return self._load(urllib.request.Request(url, data=data.encode()))  # noqa: S310 -- as above
+        return self._load(_request(url, data.encode()))
 
     def _load(self, request: urllib.request.Request) -> Page:
         try:
             with self._opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
-                return read_page(answer.url, answer.read().decode(), status=answer.status)
+                return read_page(answer.url, _text(answer.read()), status=answer.status)
         except _LeftError as gone:
             return Page(gone.url, left=True)
         except HTTPError as error:
             with error:  # a page all the same
                 url = error.url or request.full_url
-                return read_page(url, error.read().decode(), status=error.code)
+                return read_page(url, _text(error.read()), status=error.code)
+
+
+def _request(url: str, data: bytes | None = None) -> urllib.request.Request:
+    # An address with a space would be refused by an error that repeats it.
+    return urllib.request.Request(quote(url, safe=_NOT_QUOTED), data=data)  # noqa: S310 -- on this machine
+
+
+def _text(body: bytes) -> str:
+    return body.decode(errors="replace")  # the error of a strict one would hold the page
 
 
 def _find(page: Page, button: str) -> tuple[Form, Button]:
@@ -213,6 +223,9 @@ def read_page(url: str, html: str, *, status: int = 200) -> Page:
         url: where it is.
         html: the page.
         status: the HTTP status that it came with.
+
+    Returns:
+        What somebody would see.
     """
     reader = _Reader()
     reader.feed(html)

@@ -2,6 +2,7 @@
 """Serve endpoints on loopback under Starlette, Flask or Django, in a thread of this process."""
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Framework", "Served", "loopback_socket"]
 
 _READY_SECONDS = 10.0
+_WAITING = 64
 
 
 class Framework(StrEnum):
@@ -38,13 +40,20 @@ def loopback_socket(port: int = 0) -> socket.socket:
     Args:
         port: the port; any free one when 0.
 
+    Returns:
+        The socket. A request that comes before a server takes it up waits, and is not lost.
+
     Raises:
         ConfigError: the port is taken.
     """
     # Named as TCP: a server turns Nagle's delay off only on a socket that says what it is.
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if sys.platform != "win32":  # where the option would let two programs have one port
+        # A port that was left a moment ago is free, and not held for the last connections' sake.
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind(("127.0.0.1", port))
+        made.listen(_WAITING)
     except OSError:
         made.close()
         raise ConfigError(f"Port {port} is taken. Choose another with --port.") from None
@@ -109,7 +118,6 @@ class _Uvicorn:
         )
 
     def start(self) -> None:
-        self._listening.listen(64)  # a request that comes before the loop runs waits, is not lost
         self._thread.start()
 
     def stop(self) -> None:
@@ -145,7 +153,6 @@ class _Werkzeug:
 
         app = Flask("lg_patterns.demo", static_folder=None)
         mount(app, endpoints, prefix=prefix)
-        listening.listen(64)  # it takes a socket that listens already
         self._server = make_server(
             "127.0.0.1",
             listening.getsockname()[1],
@@ -167,12 +174,12 @@ class _Werkzeug:
 
 
 def _django(listening: socket.socket, endpoints: Sequence[Endpoint], prefix: str) -> _Server:
-    import sys  # noqa: PLC0415 -- for Django alone
-    from types import ModuleType  # noqa: PLC0415 -- as above
+    from types import ModuleType  # noqa: PLC0415 -- for Django alone
 
     import django  # noqa: PLC0415 -- comes with an extra
     from django.conf import settings  # noqa: PLC0415 -- as above
     from django.core.asgi import get_asgi_application  # noqa: PLC0415 -- as above
+    from django.urls import clear_url_caches  # noqa: PLC0415 -- as above
 
     from lg_web.django import mount  # noqa: PLC0415 -- as above
 
@@ -182,6 +189,7 @@ def _django(listening: socket.socket, endpoints: Sequence[Endpoint], prefix: str
     mount(patterns, endpoints, prefix=prefix)
     urls.urlpatterns = patterns  # type: ignore[attr-defined]
     sys.modules[urls.__name__] = urls
+    clear_url_caches()  # it keeps the addresses of a service that was served before this one
     if not settings.configured:
         settings.configure(  # pyright: ignore[reportUnknownMemberType]  # Django has no types
             DEBUG=False,

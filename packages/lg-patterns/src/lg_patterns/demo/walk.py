@@ -228,6 +228,9 @@ def paid(town: Anytown, *, watch: Watch) -> Walk:
     Args:
         town: the council's site.
         watch: is told of each step.
+
+    Returns:
+        What happened.
     """
     resident = _Resident(town, watch)
     page = resident.card(resident.fill_in(), GOOD_CARD)
@@ -241,6 +244,9 @@ def declined(town: Anytown, *, watch: Watch) -> Walk:
     Args:
         town: the council's site.
         watch: is told of each step.
+
+    Returns:
+        What happened.
     """
     resident = _Resident(town, watch)
     page = resident.card(resident.fill_in(), DECLINED_CARD)
@@ -256,6 +262,9 @@ def abandoned(town: Anytown, *, watch: Watch) -> Walk:
     Args:
         town: the council's site.
         watch: is told of each step.
+
+    Returns:
+        What happened.
     """
     resident = _Resident(town, watch)
     resident.fill_in()

@@ -258,6 +258,9 @@ def new_case(reference: str, *, quote: Quote, answers: dict[str, Any], language:
         quote: what is bought.
         answers: the answers, as JSON.
         language: the resident's language.
+
+    Returns:
+        The case, in the state new.
     """
     return Case(secrets.token_urlsafe(32), reference, CaseState.NEW, quote, language, answers)
 

@@ -50,7 +50,7 @@ def next_step(
         state: how far it has come.
         since: when the state last changed.
         now: the instant.
-        looked: whether Notify was just asked for the message and does not have it.
+        looked: whether Notify has been asked for the message and does not have it.
 
     Returns:
         The step. `WAIT` while a request may still be on its way.

@@ -69,6 +69,9 @@ def pages(
         settings: the council's settings.
         texts: the service's texts.
         lookup: finds addresses by postcode.
+
+    Returns:
+        The pages, in the order of asking.
     """
     how_many: tuple[ChoicePage, ...] = ()
     if settings.subscription.most_bins > 1:  # else there is nothing to ask
@@ -128,6 +131,9 @@ def check_page(
         settings: the council's settings.
         texts: the service's texts.
         today: tells the day in Europe/London.
+
+    Returns:
+        The page.
     """
 
     def price(answers: Mapping[str, JsonValue]) -> Sequence[Row]:
@@ -151,6 +157,9 @@ def quote_for(
         settings: the council's settings.
         answers: the answers, as they are kept.
         today: the day in Europe/London.
+
+    Returns:
+        What is bought, and its price.
     """
     return quote(
         settings.price_lists,

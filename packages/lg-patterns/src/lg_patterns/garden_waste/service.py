@@ -76,7 +76,6 @@ class GardenWaste:
         notify: the client of GOV.UK Notify, with the key of the council's service.
         addresses: the client of OS Places.
         one_login: the client of GOV.UK One Login; None for a service without signing in.
-        texts: the council's own texts in place of ours.
         on_error: is told of a fault that a resident met, for an error tracker.
         now: tells the time, in UTC.
 
@@ -94,12 +93,11 @@ class GardenWaste:
         notify: NotifyClient,
         addresses: PlacesClient,
         one_login: OneLoginClient | None = None,
-        texts: Catalogue | None = None,
         on_error: Callable[[Exception, Request], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        own = Catalogue.of_package("lg_patterns.garden_waste")
-        self._texts = own if texts is None else own.override(texts)
+        texts = settings.texts
+        self._texts = Catalogue.of_package("lg_patterns.garden_waste").override(texts.service)
         self._settings = settings
         self._live = pay.live
         self._now = now
@@ -107,6 +105,7 @@ class GardenWaste:
             settings.site_settings,
             records=records,
             templates=("lg_forms", "lg_patterns"),
+            texts=texts.pages,
             on_error=on_error,
             now=now,
         )
@@ -120,6 +119,7 @@ class GardenWaste:
             pages=pages(settings, self._texts, _Places(addresses)),
             check=check_page(settings, self._texts, today=self._today),
             on_finish=self._finish,
+            texts=texts.forms,
         )
         self._cases = CasePages(
             self._book,

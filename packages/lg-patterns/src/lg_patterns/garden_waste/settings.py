@@ -6,9 +6,10 @@ rest).
 """
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +23,7 @@ from pydantic import (
 from lg_core.councils import resolve
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import Pence, VatRate, parse_pounds
-from lg_core.texts import Language, Text
+from lg_core.texts import Catalogue, Language, Text
 from lg_patterns.garden_waste.prices import MonthDay, PriceList
 from lg_web.settings import Link, Phase, SiteSettings
 from lg_web.theme import Colours
@@ -57,6 +58,18 @@ def _percent(value: object) -> VatRate | None:
     return VatRate(int(value) * 100)
 
 
+def _own(package: str) -> Callable[[object], Catalogue]:
+    def read(value: object) -> Catalogue:
+        if not isinstance(value, dict):
+            raise ValueError("must have a table for each text, with en and cy")  # noqa: TRY004 -- pydantic reads a ValueError
+        own = Catalogue.from_tables(cast("dict[str, object]", value))
+        Catalogue.of_package(package).override(own)  # refuses what does not fit
+        return own
+
+    return read
+
+
+_NONE = Catalogue({})
 Money = Annotated[Pence, BeforeValidator(_pounds), Field(ge=0)]
 
 
@@ -183,6 +196,20 @@ class MessagesPart(_Part):
     reply_to: str | None = None
 
 
+class TextsPart(_Part):
+    """The council's own texts in place of ours, by name: a table each, with `en` and `cy`.
+
+    Attributes:
+        service: texts of this service.
+        forms: texts of lg-forms, such as an error message.
+        pages: texts of lg-web, such as the phase banner.
+    """
+
+    service: Annotated[Catalogue, BeforeValidator(_own("lg_patterns.garden_waste"))] = _NONE
+    forms: Annotated[Catalogue, BeforeValidator(_own("lg_forms"))] = _NONE
+    pages: Annotated[Catalogue, BeforeValidator(_own("lg_web"))] = _NONE
+
+
 class GardenWasteSettings(_Part):
     """A council's garden waste service.
 
@@ -193,7 +220,7 @@ class GardenWasteSettings(_Part):
         prices: the dated price lists.
         ledger: where finance posts the money.
         messages: the templates of GOV.UK Notify.
-        texts: a TOML file with the council's own texts, next to the settings.
+        texts: the council's own texts.
     """
 
     council: CouncilPart
@@ -202,7 +229,7 @@ class GardenWasteSettings(_Part):
     prices: Annotated[tuple[PricePart, ...], Field(min_length=1)]
     ledger: LedgerPart
     messages: MessagesPart
-    texts: str | None = None
+    texts: TextsPart = TextsPart()
 
     @classmethod
     def from_file(cls, path: str | Path) -> Self:
@@ -243,7 +270,7 @@ class GardenWasteSettings(_Part):
             _ = settings.site_settings  # says now what the site would say later
         except ValidationError as error:
             raise ConfigError(_said(error)) from None
-        except InvalidValueError as error:
+        except (InvalidValueError, TypeError) as error:
             raise ConfigError(f"[site]: {error}") from None
         starts = [prices.starts for prices in settings.prices]
         if len(set(starts)) < len(starts):

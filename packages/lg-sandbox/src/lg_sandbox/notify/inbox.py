@@ -35,8 +35,10 @@ a{color:#1a4f9c}
 dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}
 caption{text-align:left;font-weight:600}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;overflow-wrap:anywhere;
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
 border-bottom:1px solid #767676}
+tbody th{min-width:12rem}
+td{white-space:nowrap}
 """
 _SAFE = (
     ("Cache-Control", "no-store"),

@@ -36,10 +36,10 @@ button.plain{background:#fff;color:#111;border-color:#111}
 .fault{color:#a3161f;font-weight:600;margin:0}
 .notice{background:#f3ecf9;padding:.8rem;margin:0}
 dl{margin:0 0 1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem}
+.table{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
-th,td{overflow-wrap:anywhere}
-legend{padding:0}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #767676}
+@media(max-width:30em){table{font-size:.8rem}}
 """
 
 _ENDS = {
@@ -233,8 +233,9 @@ class _Form:
             for name, word in (("expiryMonth", "month"), ("expiryYear", "year"))
         )
         return (
-            f'<fieldset class="field{wrong}"><legend>{escape(self.say["expiry"])}</legend>'
-            f'<p class="hint">{escape(self.say["expiry_hint"])}</p>{message}'
+            f'<fieldset class="field{wrong}" aria-describedby="expiry-hint">'
+            f"<legend>{escape(self.say['expiry'])}</legend>"
+            f'<p class="hint" id="expiry-hint">{escape(self.say["expiry_hint"])}</p>{message}'
             f'<div class="row">{parts}</div></fieldset>'
         )
 
@@ -261,7 +262,8 @@ def _cards(say: Words) -> str:
         for card in TEST_CARDS
     )
     return (
-        f"<h2>{escape(say['test_cards'])}</h2><p>{escape(say['test_cards_text'])}</p>"
-        f'<table lang="en"><thead><tr><th scope="col">Number</th><th scope="col">Brand</th>'
-        f'<th scope="col">What happens</th></tr></thead><tbody>{rows}</tbody></table>'
+        f'<h2 id="cards">{escape(say["test_cards"])}</h2><p>{escape(say["test_cards_text"])}</p>'
+        '<div class="table" role="region" aria-labelledby="cards" tabindex="0">'
+        '<table lang="en"><thead><tr><th scope="col">Number</th><th scope="col">Brand</th>'
+        f'<th scope="col">What happens</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )

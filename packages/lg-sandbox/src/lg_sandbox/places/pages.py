@@ -20,6 +20,8 @@ code{overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}
 caption{text-align:left;font-weight:600}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #767676}
+tbody th{white-space:nowrap}
+@media(max-width:30em){table{font-size:.85rem}}
 """
 
 
