@@ -146,10 +146,14 @@ def test_every_page_passes_axe_and_fits_its_screen(
             lambda name: inspector.look(visitor.page, name, language=language),
             language=language,
         )
+        message = town.sandbox.notify.messages[-1].id
+        visitor.page.goto(f"{town.sandbox.notify.url}/messages/{message}")
+        inspector.look(visitor.page, "message")
 
         assert {} == inspector.found
-        assert [] == visitor.said  # nor did the policy refuse the way to the payment page
-        assert ("start", "paid", 27) == (inspector.seen[0], inspector.seen[-1], len(inspector.seen))
+        assert ["start", "paid", "message"] == [inspector.seen[each] for each in (0, -2, -1)]
+        # Pay's stand-in answers a wrong card with status 400, of which the browser speaks.
+        assert [] == [each for each in visitor.said if "/card_details/" not in each]
 
 
 def test_the_pages_of_the_stand_ins_pass_axe(browser: Browser, town: Anytown) -> None:
@@ -158,16 +162,11 @@ def test_the_pages_of_the_stand_ins_pass_axe(browser: Browser, town: Anytown) ->
     sandbox = town.sandbox
     with visiting(browser, town) as visitor:
         page = visitor.page
-        visitor.answer()
-        visitor.press()
-        visitor.pay()
-        message = sandbox.notify.messages[-1].id
         one_login = sandbox.one_login.url.rstrip("/")
         for name, url in {
             "Pay": sandbox.pay.url,
             "Pay, an old link": f"{sandbox.pay.url}/secure/used",
             "Notify": sandbox.notify.url,
-            "Notify, a message": f"{sandbox.notify.url}/messages/{message}",
             "Notify, no message": f"{sandbox.notify.url}/messages/none",
             "Places": sandbox.places.url,
             "One Login": one_login,
@@ -304,18 +303,8 @@ def test_back_from_the_payment_page_leads_to_the_same_payment(visitor: Visitor) 
 
     assert "Payment received" == visitor.heading
     assert before + 1 == len(visitor.town.sandbox.pay.payments)
-
-
-def test_back_after_paying_charges_nobody_again(visitor: Visitor) -> None:
-    """The answers are gone, so the pages before lead to the first question."""
-    before = len(visitor.town.sandbox.pay.charges)
-    visitor.answer()
-    visitor.press()
-    visitor.pay()
     visitor.page.goto(f"{visitor.town.url}/apply/check")
-
-    assert "What is the address for garden waste collection?" == visitor.heading
-    assert before + 1 == len(visitor.town.sandbox.pay.charges)
+    assert "What is the address for garden waste collection?" == visitor.heading  # all is forgotten
 
 
 def test_a_question_is_answered_with_the_keyboard_alone(visitor: Visitor) -> None:

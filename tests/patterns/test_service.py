@@ -275,3 +275,122 @@ def test_what_is_counted_is_what_was_done(town: Anytown) -> None:
     assert "x-anytown" == report.council
     assert {"lg-patterns.garden_waste.applied", "lg-patterns.garden_waste.paid"} <= set(used)
     assert {(530, 0)} == {(use.lgsl, use.lgil) for use in report.uses}
+
+
+def test_answers_changed_while_the_payer_pays_keep_what_was_paid_for(town: Anytown) -> None:
+    """A payment that succeeded in another window is not cancelled, and nothing more is asked."""
+    browser = Browser()
+    check = answer(town, browser, bins="2")
+    browser.press(check, "Continue to payment")
+    page = browser.press(browser.follow(check, "Change Garden waste bins"), "Continue", bins="1")
+    (payment,) = town.sandbox.pay.payments
+    town.sandbox.pay.pay(payment.id)
+
+    page = browser.press(page, "Continue to payment")
+
+    assert "Payment received" == page.heading
+    assert "You paid £76.50." in page.text
+    assert 1 == len(town.sandbox.pay.payments)
+
+
+def test_a_payment_that_cannot_be_cancelled_is_not_paid_beside(town: Anytown) -> None:
+    """Where the payer is past cancelling, the payment that stands goes on at its price."""
+    browser = Browser()
+    check = answer(town, browser, bins="2")
+    browser.press(check, "Continue to payment")
+    page = browser.press(browser.follow(check, "Change Garden waste bins"), "Continue", bins="1")
+    for _ in range(4):
+        town.sandbox.pay.faults.add(Fault.CONFLICT, operation="cancel_payment")
+
+    browser.press(page, "Continue to payment")
+
+    assert [7650] == [payment.amount for payment in town.sandbox.pay.payments]
+
+
+def test_pay_that_cannot_be_asked_about_a_payment_stops_the_button(town: Anytown) -> None:
+    """Going on to a payment whose state cannot be read neither asks for another nor fails."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    page = browser.open(_case_url(town))
+    for _ in range(8):
+        town.sandbox.pay.faults.add(Fault.TRUNCATED, operation="get_payment")
+
+    page = browser.press(page, "Go on to payment")
+
+    assert (503, "Sorry, you cannot pay at the moment") == (page.status, page.heading)
+    assert 1 == len(town.sandbox.pay.payments)
+
+
+@pytest.mark.parametrize("template", ["confirmation", "none"])
+def test_a_message_that_notify_refuses_does_not_stop_the_page(town: Anytown, template: str) -> None:
+    """The subscription is complete; a template that is gone is not tried at each visit."""
+    browser = Browser()
+    page = browser.press(answer(town, browser), "Continue to payment")
+    if template == "confirmation":
+        town.sandbox.notify.templates.archive("5d1f0c52-8a0c-4c1e-9f0a-1e2d3c4b5a60")
+    else:
+        for _ in range(8):
+            town.sandbox.notify.faults.add(Fault.RATE_LIMITED, operation="send_email")
+    page = pay(browser, page)
+    before = len(town.sandbox.notify.requests)
+    page = browser.open(page.url)
+
+    assert "Payment received" == page.heading
+    assert "We have not been able to email your confirmation yet" in page.text
+    assert (template == "confirmation") == (before == len(town.sandbox.notify.requests))
+    assert 1 == len(town.ledger.lines)
+
+
+def test_a_doubt_that_cannot_be_settled_waits(town: Anytown) -> None:
+    """While Notify cannot be asked whether it has the message, nothing is sent again."""
+    browser = Browser()
+    page = browser.press(answer(town, browser), "Continue to payment")
+    town.sandbox.notify.faults.add(Fault.RESET_AFTER, operation="send_email")
+    page = pay(browser, page)
+    town.sandbox.clock.advance(seconds=900)
+    for _ in range(8):
+        town.sandbox.notify.faults.add(Fault.TRUNCATED, operation="list_notifications")
+    page = browser.open(page.url)
+
+    assert "We have not been able to email your confirmation yet" in page.text
+    assert 1 == len(town.sandbox.notify.messages)
+
+
+def test_whoever_does_not_sign_in_goes_on_without(town: Anytown) -> None:
+    """A refusal at One Login, a stray callback and a broken One Login all lead to the questions."""
+    browser = Browser()
+    page = browser.press(browser.open(town.url), "Sign in to fill in your details")
+    ((name, offered),) = page.forms[0].choices.items()
+    refused = browser.press(
+        page, "Continue", **{name: next(one for one in offered if "access_denied" in one)}
+    )
+    stray = Browser().open(f"{town.url}/signed-in?code=x&state=y")
+    again = browser.open(f"{town.url}/signed-in?code=x&state=y")
+
+    for page in (refused, stray, again):
+        assert "You have not signed in" == page.heading
+    assert browser.follow(refused, "Start now").heading.startswith("What is the address")
+
+
+def test_one_login_that_cannot_be_reached_is_said(town: Anytown) -> None:
+    """The service goes on without it."""
+    for _ in range(8):
+        town.sandbox.one_login.faults.add(Fault.TRUNCATED, operation="discovery")
+    browser = Browser()
+
+    page = browser.press(browser.open(town.url), "Sign in to fill in your details")
+
+    assert "You have not signed in" == page.heading
+
+
+def test_a_sign_in_whose_answer_is_lost_signs_nobody_in(town: Anytown) -> None:
+    """The token was asked for and no answer came: the resident types the details."""
+    browser = Browser()
+    page = browser.press(browser.open(town.url), "Sign in to fill in your details")
+    ((name, offered),) = page.forms[0].choices.items()
+    for _ in range(8):
+        town.sandbox.one_login.faults.add(Fault.TRUNCATED, operation="token")
+
+    page = browser.press(page, "Continue", **{name: next(iter(offered))})
+
+    assert "You have not signed in" == page.heading
