@@ -16,6 +16,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -85,15 +86,25 @@ def at_floor(requirements: Sequence[Requirement], resolved: str) -> list[str]:
     )
 
 
-def _run(*words: str | Path, cwd: Path) -> None:
+def _run(*words: str | Path, cwd: Path) -> str:
     hidden = {"VIRTUAL_ENV", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "PYTEST_ADDOPTS"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    done = subprocess.run([str(word) for word in words], cwd=cwd, env=environment, check=False)
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode:
-        raise WheelError(f"{Path(str(words[0])).name} ended with {done.returncode}")
+        name = Path(str(words[0])).name
+        raise WheelError(f"{name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
-def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> None:
+def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> str:
     file = ROOT / "packages" / wheel.name / "pyproject.toml"
     requirements = direct(tomllib.loads(file.read_text("utf-8"))["project"])
     with tempfile.TemporaryDirectory() as name:
@@ -118,9 +129,10 @@ def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> 
             *("--constraint", held, "-r", resolved, wheel.file, *sandbox, *test_group),
             cwd=folder,
         )
-        print(f"{wheel.name} {wheel.version} at its floors: {', '.join(standing)}", flush=True)
         tests = f"tests/{wheel.name.removeprefix('lg-')}"
-        _run(python, "-m", "pytest", *PYTEST, tests, cwd=ROOT)
+        said = _run(python, "-m", "pytest", *PYTEST, tests, cwd=ROOT)
+    at = f"{wheel.name} {wheel.version} at its floors: {', '.join(standing)}"
+    return f"{at}\n{said.splitlines()[-1]}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,11 +154,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WheelError as error:
         found = []
         faults.append(str(error))
-    for wheel in found:
-        try:
-            _check(wheel, found, groups["test"])
-        except WheelError as error:
-            faults.append(f"{wheel.name}: {error}")
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        checks = {wheel.name: pool.submit(_check, wheel, found, groups["test"]) for wheel in found}
+        for name, check in checks.items():
+            try:
+                print(check.result(), flush=True)
+            except WheelError as error:
+                faults.append(f"{name}: {error}")
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -203,7 +204,7 @@ def _compare(name: str, brought: set[str], reviewed: Mapping[str, object]) -> No
         )
 
 
-def _check(wheel: Wheel, others: Sequence[Wheel], python: str) -> None:
+def _check(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
     reviewed = cast("dict[str, object]", json.loads(REVIEWED.read_text("utf-8")))
     with tempfile.TemporaryDirectory() as folder:
         place = _Place.make(python, Path(folder))
@@ -215,7 +216,7 @@ def _check(wheel: Wheel, others: Sequence[Wheel], python: str) -> None:
             extra, (script, *words) = TRY[wheel.name]
             place.install(wheel, others, extra=extra)
             _run(place.scripts / script, *words, cwd=place.folder)
-    print(f"{wheel.name} {wheel.version} on Python {version.strip()}")
+    return f"{wheel.name} {wheel.version} on Python {version.strip()}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -233,8 +234,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         found = wheels(options.dist)
-        for wheel in found:
-            _check(wheel, found, options.python)
+        # pip waits for the network and the disk as much as it works.
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            checks = [pool.submit(_check, wheel, found, options.python) for wheel in found]
+            for check in checks:
+                print(check.result())
     except WheelError as error:
         print(error, file=sys.stderr)
         return 1

@@ -27,7 +27,10 @@ ARGUMENTS = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
 )
-RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+RUN = (
+    "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, "
+    "resultTypes: ['violations']})"
+)
 
 
 @contextmanager

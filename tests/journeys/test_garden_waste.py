@@ -51,10 +51,11 @@ def _assert_refused(page: Page, *targets: str, prefix: str = "Error: ") -> None:
 def test_without_scripts_a_resident_subscribes_on_a_telephone(
     browser: Browser, town: Anytown
 ) -> None:
-    """Every question refuses an empty answer helpfully, an answer is changed, and it is paid."""
+    """Each question says what is missing, an answer is changed, and the right price is paid."""
     with visiting(browser, town, scripts=False, width=320) as visitor:
         page = visitor.page
         visitor.start()
+        assert "Garden waste collection - Anytown Council" == page.title()
         visitor.begin()
         visitor.press()
         _assert_refused(page, "address-postcode")
@@ -75,8 +76,9 @@ def test_without_scripts_a_resident_subscribes_on_a_telephone(
         _assert_refused(page, "full_name", "email")
         visitor.fill(**CONTACT)
         visitor.press()
+        assert page.url.endswith("/check")  # no #email is left of the summary's link
         assert "£76.50" in page.locator(".govuk-summary-list").inner_text()
-        page.get_by_role("link", name="Change Garden waste bins").click()
+        visitor.follow("Change Garden waste bins")
         assert page.locator("input[value='2']").is_checked()
         visitor.choose("1")
         visitor.press()
@@ -100,11 +102,11 @@ def test_without_scripts_a_resident_signs_in_and_types_the_address(
     with visiting(browser, town, scripts=False, width=320) as visitor:
         page = visitor.page
         visitor.start()
-        page.get_by_role("button", name="Sign in to fill in your details").click()
+        visitor.press()
         assert page.url.startswith(town.sandbox.one_login.url)
         page.locator("input[type=radio]").first.check()
         visitor.press()
-        page.get_by_role("link", name="Enter the address yourself").click()
+        visitor.follow("Enter the address yourself")
         visitor.press()
         _assert_refused(page, "address-line-1", "address-town", "address-postcode")
         visitor.fill(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from journeys.browser import axe, scrolls_sideways
 from patterns.resident import CARD, DECLINED, EMAIL
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from lg_patterns.demo.anytown import Anytown
 
@@ -97,13 +97,22 @@ class Visitor:
         """Open the first page."""
         self.page.goto(f"{self.town.url}?lang={language}")
 
+    def go(self, leads_on: Locator) -> None:
+        """Click on what leads to another page, and wait for that page."""
+        with self.page.expect_navigation():
+            leads_on.click()
+
+    def follow(self, text: str) -> None:
+        """Follow the link with this text."""
+        self.go(self.page.get_by_role("link", name=text))
+
     def begin(self) -> None:
         """Go from the first page to the first question."""
-        self.page.locator(_START).click()
+        self.go(self.page.locator(_START))
 
     def press(self) -> None:
         """Press the first button of the page's first form."""
-        self.page.locator(_FIRST_BUTTON).first.click()
+        self.go(self.page.locator(_FIRST_BUTTON).first)
 
     def fill(self, **typed: str) -> None:
         """Type into the inputs with these ids; a `__` stands for a hyphen."""
@@ -230,7 +239,7 @@ def _ask_for_the_address(visitor: Visitor, look: Callable[[str], None]) -> None:
     visitor.press()
     look("choose address")
     _refused(visitor, look, "choose address")
-    page.locator("main form a[href$='/manual']").click()
+    visitor.go(page.locator("main form a[href$='/manual']"))
     look("address by hand")
     _refused(visitor, look, "address by hand")
     page.goto(f"{visitor.town.url}/apply/address/choose")
@@ -246,7 +255,7 @@ def _pay(visitor: Visitor, look: Callable[[str], None]) -> None:
     visitor.press()
     visitor.type_card(DECLINED)
     look("declined")
-    page.locator("main a").click()
+    visitor.go(page.locator("main a"))
     look("not completed")
     visitor.press()
     visitor.type_card()

@@ -84,6 +84,9 @@ def _body(request: _HttpRequest, limit: int) -> bytes | None:
 
 def _response(reply: Reply) -> Any:  # noqa: ANN401 -- Django has no types
     response: Any = HttpResponse(reply.body, status=reply.status)
+    # Else Django logs, and may mail to ADMINS, the address of every answer from 400 on: it may
+    # hold the secret id of a case.
+    response._has_been_logged = True  # noqa: SLF001 -- Django has no other way to say so
     del response.headers["Content-Type"]  # Django writes one where there is no body, too
     for name, value in reply.headers:
         if name == "set-cookie":

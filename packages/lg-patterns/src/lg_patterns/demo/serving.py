@@ -88,7 +88,7 @@ class Served:
             if name not in {"starlette", "uvicorn", "flask", "werkzeug", "django"}:
                 raise
             raise ConfigError(
-                f'{framework} is not installed: pip install "lg-web[{framework}]" uvicorn'
+                f'{framework} is not installed: pip install "lg-patterns[demo,{framework}]"'
             ) from missing
 
     def __enter__(self) -> Self:

@@ -94,6 +94,7 @@ def pages(
             heading=_text(texts, "address_heading"),
             field="address",
             lookup=lookup,
+            label=_text(texts, "address_label"),
         ),
         *how_many,
         ChoicePage(

@@ -242,13 +242,16 @@ class GardenWasteSettings(_Part):
             ConfigError: the file is not there, is not TOML, or a setting is missing or wrong; the
                 text names each and says what to do.
         """
+        text, wrong = "", ""
         try:
             text = Path(path).read_text("utf-8")
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
+            wrong = type(error).__name__
+        if wrong:  # outside the handler: the first error holds the path, or the whole file
             raise ConfigError(
-                f"The settings could not be read ({type(error).__name__}). Give the path of a "
-                "TOML file that this process may read."
-            ) from None
+                f"The settings could not be read ({wrong}). Give the path of a TOML file in UTF-8 "
+                "that this process may read."
+            )
         return cls.from_toml(text)
 
     @classmethod
