@@ -394,3 +394,22 @@ def test_a_sign_in_whose_answer_is_lost_signs_nobody_in(town: Anytown) -> None:
     page = browser.press(page, "Continue", **{name: next(iter(offered))})
 
     assert "You have not signed in" == page.heading
+
+
+def test_a_council_with_one_bin_a_property_asks_no_number() -> None:
+    """The question and the price of another bin are left out."""
+    town = Anytown(
+        settings=lambda ours: ours.model_copy(
+            update={"subscription": ours.subscription.model_copy(update={"most_bins": 1})}
+        )
+    )
+    with town:
+        browser = Browser()
+        page = browser.open(town.url)
+        assert "A subscription costs £46.50 a year." in page.text
+        page = browser.follow(page, "Start now")
+        page = browser.press(page, "Find address", **{"address-postcode": "ZZ1 1AA"})
+        choices = page.forms[0].choices["address"]
+        page = browser.press(page, "Continue", address=next(value for value in choices if value))
+
+        assert "Is this a new subscription or a renewal?" == page.heading

@@ -43,6 +43,7 @@ def test_the_example_is_whole() -> None:
         ('vat_code = "OS" ', 'vat_percent = "x"\nvat_code = "OS" ', "vat_percent.*per cent"),
         ("https://forms.anytown", "http://forms.anytown", "url"),
         ('brand = "#00563f"', 'brand = "green"', "brand"),
+        ('confirmation = "5d1f', 'confirmation = "x5d1f', "messages.confirmation must be an id"),
         ("[council]", "[council", "not valid TOML"),
         ("service.start_need", "service.start_nede", "start_nede"),
         ("card, and an", "card {number}, and an", "start_need.*slots"),

@@ -5,6 +5,7 @@ Everything is checked when it is made, so that a wrong setting stops the start o
 not a resident's page.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +20,7 @@ from lg_web.theme import Colours
 __all__ = ["Link", "Phase", "SiteSettings"]
 
 _DAY: Final = timedelta(days=1)
+_NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9._~-]")
 
 
 class Phase(StrEnum):
@@ -124,9 +126,11 @@ class SiteSettings:
 
         With `__Host-` a browser keeps it to this host, over https, at the path / (RFC 6265bis
         section 4.1.3.2). A browser refuses that name over http, so a development server on
-        loopback uses a plain one.
+        loopback uses a plain one. The prefix stands in it, so that two services on one host do not
+        end each other's sessions.
         """
-        return "__Host-lg_session" if self.secure else "lg_session"
+        name = "__Host-lg_session" if self.secure else "lg_session"
+        return name + _NOT_IN_A_NAME.sub("-", self.prefix)
 
 
 def _is_path(text: str) -> bool:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Anytown Council on this machine: the sandbox, the clients, and the garden waste service."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.resources import files
 from types import TracebackType
@@ -34,9 +35,16 @@ class Anytown:
     Args:
         framework: the web framework that the site stands in.
         port: the site's port; any free one when 0.
+        settings: changes the example's settings; None leaves them as they are.
     """
 
-    def __init__(self, *, framework: Framework = Framework.STARLETTE, port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        framework: Framework = Framework.STARLETTE,
+        port: int = 0,
+        settings: Callable[[GardenWasteSettings], GardenWasteSettings] | None = None,
+    ) -> None:
         self.sandbox = Sandbox()
         self.ledger = MemoryLedger()
         self.records = MemoryRecords()
@@ -44,6 +52,7 @@ class Anytown:
         self.service: GardenWaste
         self._framework = framework
         self._port = port
+        self._change = settings
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -98,6 +107,7 @@ class Anytown:
         """The example's settings, at this machine's addresses."""
         text = files("lg_patterns.demo").joinpath("garden-waste.toml").read_text("utf-8")
         settings = GardenWasteSettings.from_toml(text)
+        settings = self._change(settings) if self._change else settings
         for template_id, (subject, body) in (
             (settings.messages.confirmation, ENGLISH),
             (settings.messages.confirmation_cy, WELSH),

@@ -178,29 +178,36 @@ def _django(listening: socket.socket, endpoints: Sequence[Endpoint], prefix: str
 
     import django  # noqa: PLC0415 -- comes with an extra
     from django.conf import settings  # noqa: PLC0415 -- as above
-    from django.core.asgi import get_asgi_application  # noqa: PLC0415 -- as above
-    from django.urls import clear_url_caches  # noqa: PLC0415 -- as above
+    from django.core.handlers import asgi  # noqa: PLC0415 -- as above
 
     from lg_web.django import mount  # noqa: PLC0415 -- as above
 
-    # Django finds its addresses by the name of a module.
-    urls = ModuleType("lg_patterns_demo_urls")
-    patterns: list[object] = []
-    mount(patterns, endpoints, prefix=prefix)
-    urls.urlpatterns = patterns  # type: ignore[attr-defined]
-    sys.modules[urls.__name__] = urls
-    clear_url_caches()  # it keeps the addresses of a service that was served before this one
     if not settings.configured:
         settings.configure(  # pyright: ignore[reportUnknownMemberType]  # Django has no types
             DEBUG=False,
             ALLOWED_HOSTS=["127.0.0.1", "localhost"],
-            ROOT_URLCONF=urls.__name__,
+            ROOT_URLCONF=__name__,  # each request brings its own
             SECRET_KEY="a-demonstration-signs-nothing",  # noqa: S106 -- nothing is signed with it
             MIDDLEWARE=[],
             USE_TZ=True,
         )
         django.setup()
-    return _Uvicorn(listening, get_asgi_application())
+    patterns: list[object] = []
+    mount(patterns, endpoints, prefix=prefix)
+    urls = ModuleType("lg_patterns_demo_urls")  # never imported by its name: one for each service
+    vars(urls)["urlpatterns"] = patterns
+
+    class OwnRequest(asgi.ASGIRequest):
+        """Is answered by this service, whatever else Django serves in the process."""
+
+        urlconf = urls  # Django's documentation, 'HttpRequest.urlconf'
+
+    class OwnHandler(asgi.ASGIHandler):
+        """Makes such requests."""
+
+        request_class = OwnRequest
+
+    return _Uvicorn(listening, OwnHandler())
 
 
 _SERVERS: dict[Framework, Callable[[socket.socket, Sequence[Endpoint], str], _Server]] = {

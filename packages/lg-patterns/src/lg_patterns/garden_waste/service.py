@@ -61,8 +61,12 @@ class _Places:
         self._places = places
 
     def find(self, postcode: Postcode) -> tuple[PostalAddress, ...]:
-        """Return the addresses of a postcode."""
-        return self._places.postal_addresses(postcode)
+        """Return the addresses of a postcode. A failure is logged, and lg-forms goes on without."""
+        try:
+            return self._places.postal_addresses(postcode)
+        except LgError as error:
+            _log.warning("addresses_not_found", exc_type=type(error).__name__)
+            raise
 
 
 class GardenWaste:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self, cast
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -69,7 +70,15 @@ def _own(package: str) -> Callable[[object], Catalogue]:
     return read
 
 
+def _notify_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be an id of GOV.UK Notify, as its pages show it") from None
+
+
 _NONE = Catalogue({})
+NotifyId = Annotated[str, AfterValidator(_notify_id)]
 Money = Annotated[Pence, BeforeValidator(_pounds), Field(ge=0)]
 
 
@@ -191,9 +200,9 @@ class MessagesPart(_Part):
         reply_to: the id of the reply-to address.
     """
 
-    confirmation: str
-    confirmation_cy: str | None = None
-    reply_to: str | None = None
+    confirmation: NotifyId
+    confirmation_cy: NotifyId | None = None
+    reply_to: NotifyId | None = None
 
 
 class TextsPart(_Part):
