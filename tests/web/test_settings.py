@@ -25,8 +25,8 @@ def _settings(**changes: Any) -> SiteSettings:
     [
         ("https://a.example.gov.uk", "", True, "__Host-lg_session"),
         ("https://a.example.gov.uk/", "", True, "__Host-lg_session"),
-        ("https://a.example.gov.uk/x/y/", "/x/y", True, "__Host-lg_session"),
-        ("http://127.0.0.1:8000/x", "/x", False, "lg_session"),
+        ("https://a.example.gov.uk/x/y/", "/x/y", True, "__Host-lg_session-x-y"),
+        ("http://127.0.0.1:8000/x", "/x", False, "lg_session-x"),
         ("http://localhost:8000", "", False, "lg_session"),
     ],
 )

@@ -33,7 +33,7 @@ def test_the_cookie_is_set_once() -> None:
     browser.post("/name", name="Gwen")
 
     assert [
-        f"__Host-lg_session={browser.cookie}; HttpOnly; Path=/; SameSite=Lax; Secure"
+        f"__Host-lg_session-garden-waste={browser.cookie}; HttpOnly; Path=/; SameSite=Lax; Secure"
     ] == browser.set_cookies
 
 
