@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from lg_core import cli, errors
-from lg_core.cli import Exit, emit, exit_for, note, progress, table
+from lg_core.cli import Exit, Steps, emit, exit_for, note, print_step, progress, table
 from lg_core.cli._output import show_error, survive_any_console
 
 ERRORS = [
@@ -523,3 +523,24 @@ def test_a_whole_tool_survives_an_old_windows_console(tmp_path: Path) -> None:
         )
 
         assert expected == done.returncode, done.stderr.decode("cp437")
+
+
+def test_a_story_is_told_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each step has a number, and is told as it happens, its details below it."""
+    steps = Steps(print_step)
+    steps.add("The payer pays.", payment_id="p1", text="one\ntwo")
+    steps.add("Done.\x1b[2J")
+
+    assert ["payment id", "text"] == list(steps.all[0].details)
+    assert [1, 2] == [step.number for step in steps.all]
+    assert (
+        " 1. The payer pays.\n      payment id: p1\n      text: one\n        two\n 2. Done.?[2J\n"
+    ) == capsys.readouterr().out
+
+
+def test_a_story_may_have_nobody_who_watches() -> None:
+    """With --json the steps are kept and nothing is printed."""
+    steps = Steps()
+    steps.add("Done.")
+
+    assert ["Done."] == [step.what for step in steps.all]

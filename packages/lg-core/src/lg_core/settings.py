@@ -13,7 +13,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    SecretStr,
+    ValidationError,
+)
 
 from lg_core.errors import ConfigError, LgError
 from lg_core.redaction import leaves, without

@@ -3,18 +3,16 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic import Field, SecretStr
 
-from lg_core.network import Network
+from lg_core.connection import ConnectionSettings
 from lg_core.settings import read_settings
 from lg_identity.settings import IdTokenAlgorithm, OneLoginEnvironment, SigningAlgorithm
 
 __all__ = ["OneLoginVariables", "read_environment"]
 
-_CONNECTION = {"timeout", "attempts", "proxy", "ca_file"}
 
-
-class OneLoginVariables(BaseModel):
+class OneLoginVariables(ConnectionSettings):
     """What the variables say."""
 
     client_id: str = Field(description="the client id that One Login gave your service")
@@ -39,26 +37,13 @@ class OneLoginVariables(BaseModel):
     user_agent: str | None = Field(
         default=None, description="your platform, its version and your service's address"
     )
-    timeout: PositiveFloat | None = Field(
-        default=None, description="seconds that a call may take, such as 30"
-    )
-    attempts: PositiveInt | None = Field(
-        default=None, description="how often a call is tried, such as 4"
-    )
-    proxy: str | None = Field(default=None, description="a proxy's address, http://host:port")
-    ca_file: str | None = Field(
-        default=None, description="a PEM file of certificate authorities to trust"
-    )
 
     def registration(self) -> dict[str, Any]:
         """Return the arguments of `OneLoginSettings`."""
+        connection = ConnectionSettings.model_fields
         return {
-            name: getattr(self, name) for name in type(self).model_fields if name not in _CONNECTION
+            name: getattr(self, name) for name in type(self).model_fields if name not in connection
         }
-
-    def network(self) -> Network:
-        """Return how One Login is reached."""
-        return Network(proxy=self.proxy, ca_file=self.ca_file)
 
 
 def read_environment() -> OneLoginVariables:

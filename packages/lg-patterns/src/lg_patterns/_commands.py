@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, command_line, emit, json_option, note, table
+from lg_core.cli import Exit, command_line, emit, json_option, note, print_step, table
 from lg_core.errors import ConfigError
 from lg_patterns.demo.serving import Framework
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from lg_patterns.demo.anytown import Anytown
-    from lg_patterns.demo.walk import Step
 
 __all__ = ["app"]
 
@@ -63,7 +62,7 @@ def demo(
 
     tell = walks.declined if decline else walks.abandoned if abandon else walks.paid
     with town:
-        done = tell(town, watch=None if json else _print_step)
+        done = tell(town, watch=None if json else print_step)
     if json:
         emit(done, json=True, human=str)
     else:
@@ -149,10 +148,3 @@ def _how_to_use(place: dict[str, str]) -> str:
         f"  One Login      {place['one_login']}\n\n"
         "Stop with Ctrl-C."
     )
-
-
-def _print_step(step: "Step") -> None:
-    typer.echo(f"{step.number:>2}. {step.what}")
-    for name, value in step.details.items():
-        text = value.replace("\n", "\n        ")
-        typer.echo(f"      {name}: {text}")

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The commands of `lg-pay`: `check` and `try`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, command_line, emit, json_option, note, table
+from lg_core.cli import Exit, command_line, emit, json_option, note, print_step, table
 from lg_core.errors import ConfigError
 from lg_pay._check import Finding, check_account
 from lg_pay._sync.client import PayClient
-
-if TYPE_CHECKING:
-    from lg_pay._try.stories import Step
 
 __all__ = ["app"]
 
@@ -68,7 +65,7 @@ def try_out(
         stories.serve(json=json)
         return
     tell = stories.declined if decline else stories.lost_answer if lose_answer else stories.paid
-    story = tell(watch=None if json else _print_step)
+    story = tell(watch=None if json else print_step)
     if json:
         emit(story, json=True, human=str)
     else:
@@ -76,9 +73,3 @@ def try_out(
     if not story.as_it_should_be:
         note("lg-pay: the payment did not end as it should. See the steps above.")
         raise typer.Exit(Exit.FOUND)
-
-
-def _print_step(step: "Step") -> None:
-    typer.echo(f"{step.number:>2}. {step.what}")
-    for name, value in step.details.items():
-        typer.echo(f"      {name}: {value}")

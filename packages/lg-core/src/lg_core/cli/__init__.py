@@ -13,14 +13,18 @@ from lg_core.cli._exits import Exit, exit_for
 from lg_core.cli._output import emit, note, progress, table
 from lg_core.cli._run import run
 from lg_core.cli._shape import command_line, json_option
+from lg_core.cli._steps import Step, Steps, print_step
 
 __all__ = [
     "Exit",
+    "Step",
+    "Steps",
     "command_line",
     "emit",
     "exit_for",
     "json_option",
     "note",
+    "print_step",
     "progress",
     "run",
     "table",

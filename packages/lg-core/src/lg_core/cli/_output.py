@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from lg_core.cli._exits import heading_for
 from lg_core.errors import ApiError, LgError
 
-__all__ = ["emit", "note", "progress", "show_error", "survive_any_console", "table"]
+__all__ = ["emit", "note", "printable", "progress", "show_error", "survive_any_console", "table"]
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def emit(data: T, *, json: bool, human: Callable[[T], str]) -> None:
     Raises:
         ValueError: a number in the data is infinite or not a number, which JSON cannot say.
     """
-    text = _as_json(data) if json else _printable(human(data))
+    text = _as_json(data) if json else printable(human(data))
     sys.stdout.write(f"{text}\n" if text else "")
     sys.stdout.flush()
 
@@ -60,7 +60,7 @@ def note(text: str) -> None:
     Args:
         text: what to say, in a sentence.
     """
-    sys.stderr.write(f"{_printable(text)}\n")
+    sys.stderr.write(f"{printable(text)}\n")
 
 
 def table(rows: Iterable[Sequence[object]], *, columns: Sequence[str]) -> str:
@@ -97,7 +97,7 @@ def table(rows: Iterable[Sequence[object]], *, columns: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else " ".join(_printable(str(value)).split())
+    return "" if value is None else " ".join(printable(str(value)).split())
 
 
 def _width(text: str) -> int:
@@ -112,7 +112,7 @@ def _padded(text: str, *, width: int, right: bool) -> str:
     return f"{space}{text}" if right else f"{text}{space}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Replace control characters: one that a platform sent could steer the terminal."""
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) != "Cc" else "?"
@@ -150,7 +150,7 @@ def show_error(error: LgError, *, name: str) -> None:
         name: the command, such as `lg-pay`.
     """
     heading = f"{name}: {heading_for(error)}"
-    body = _printable("\n".join((error.message, *_details(error))))
+    body = printable("\n".join((error.message, *_details(error))))
     if not sys.stderr.isatty():
         sys.stderr.write(f"{heading}\n{body}\n")
         return

@@ -9,34 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from lg_core.cli import Step, Steps
 from lg_core.money import Pence, format_pounds
 from lg_core.telemetry import reports
 from lg_core.testing import Browser, Page
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.garden_waste.cases import Case
 
-__all__ = ["Step", "Walk", "abandoned", "declined", "paid"]
+__all__ = ["Walk", "abandoned", "declined", "paid"]
 
 GOOD_CARD: Final = "4444333322221111"
 DECLINED_CARD: Final = "4000000000000002"
 EMAIL: Final = "sam.resident@example.com"
 
-Watch = Callable[["Step"], None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a walk.
-
-    Attributes:
-        number: from 1.
-        what: what happened, in a sentence.
-        details: names and values.
-    """
-
-    number: int
-    what: str
-    details: dict[str, str]
+Watch = Callable[[Step], None] | None
 
 
 @dataclass(slots=True)
@@ -85,16 +71,10 @@ class _Resident:
 
     def __init__(self, town: Anytown, watch: Watch) -> None:
         self.town = town
-        self.walk = Walk()
+        steps = Steps(watch)
+        self.step = steps.add
+        self.walk = Walk(steps.all)
         self.browser = Browser()
-        self._watch = watch
-
-    def step(self, what: str, **details: object) -> None:
-        named = {name.replace("_", " "): str(value) for name, value in details.items()}
-        step = Step(len(self.walk.steps) + 1, what, named)
-        self.walk.steps.append(step)
-        if self._watch is not None:
-            self._watch(step)
 
     def fill_in(self) -> Page:
         """From the first page to the card page, with one answer changed on the way."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lg_core.cli import emit
+from lg_core.cli import Step, Steps, emit
 from lg_core.errors import OutcomeUnknownError
 from lg_core.money import Pence, format_pounds
 from lg_core.testing import Browser, Page
@@ -23,7 +23,7 @@ from lg_sandbox import Fault, Sandbox
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["Step", "Story", "declined", "lost_answer", "paid", "serve"]
+__all__ = ["Story", "declined", "lost_answer", "paid", "serve"]
 
 GOOD_CARD = "4444333322221111"
 DECLINED_CARD = "4000000000000002"
@@ -31,22 +31,7 @@ RETURN_URL = "https://www.example.gov.uk/garden-waste/return/6f1c2f6a"
 _EXPIRES_AFTER_SECONDS = 5_700.0  # 90 minutes, and the 5 in which GOV.UK Pay leaves it alone
 _TICK_SECONDS = 0.5  # Windows delivers Ctrl-C to a waiting thread only when the wait ends
 
-Watch = Callable[["Step"], None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a story.
-
-    Attributes:
-        number: from 1.
-        what: what happened, in a sentence.
-        details: names and values.
-    """
-
-    number: int
-    what: str
-    details: dict[str, str]
+Watch = Callable[[Step], None] | None
 
 
 @dataclass(slots=True)
@@ -81,15 +66,9 @@ class _Telling:
     def __init__(self, sandbox: Sandbox, pay: PayClient, watch: Watch) -> None:
         self.sandbox = sandbox
         self.pay = pay
-        self.story = Story()
-        self._watch = watch
-
-    def step(self, what: str, **details: object) -> None:
-        named = {name.replace("_", " "): str(value) for name, value in details.items()}
-        step = Step(len(self.story.steps) + 1, what, named)
-        self.story.steps.append(step)
-        if self._watch is not None:
-            self._watch(step)
+        steps = Steps(watch)
+        self.step = steps.add
+        self.story = Story(steps.all)
 
     def create(self, *, timeout: float | None = None) -> Payment:
         payment = self.pay.create_payment(_garden_waste(), timeout=timeout)
