@@ -36,6 +36,8 @@ LAST_LINES = {
 EXAMPLE = files("lg_patterns.demo").joinpath("garden-waste.toml").read_text("utf-8")
 RUNNER = CliRunner()
 
+pytestmark = pytest.mark.usefixtures("own_process")
+
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LG_")}
@@ -95,7 +97,6 @@ def test_two_walks_at_once_are_a_wrong_use() -> None:
     assert "Give one of" in done.stderr
 
 
-@pytest.mark.usefixtures("own_process")
 @pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
 def test_a_walk_that_ends_badly_is_found(flags: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A resident whose every card is declined ends the command with 1, and both say why."""

@@ -274,3 +274,16 @@ def test_every_text_is_used() -> None:
             or name.startswith(("language_", "phase_"))
             or re.sub(r"_(title|\d)$", "", name) in names
         ), name
+
+
+def test_a_page_named_like_the_service_says_it_once() -> None:
+    """The first page of a service is called what the service is called."""
+    assert "Subscribe to garden waste - Riverside District Council" == _title(
+        _page(title="Subscribe to garden waste")
+    )
+
+
+def test_a_page_with_errors_can_be_gone_back_to() -> None:
+    """Its entry in the browser's history is a plain visit; other pages leave theirs alone."""
+    assert "history.replaceState" in _page(error=True)
+    assert "history.replaceState" not in _page()
