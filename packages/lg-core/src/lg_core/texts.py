@@ -8,11 +8,9 @@ catalogue, a TOML file in which a council may override any of them.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from typing import Any, Self, cast
 
 from lg_core.errors import ConfigError, InvalidValueError
@@ -155,6 +153,8 @@ class Catalogue(Mapping[str, Text | Plural]):
             package: the import name of the package.
             name: the file's name.
         """
+        from importlib.resources import files  # noqa: PLC0415 -- a text alone needs no file
+
         return cls.from_toml(files(package).joinpath(name).read_text("utf-8"))
 
     @classmethod
@@ -170,6 +170,8 @@ class Catalogue(Mapping[str, Text | Plural]):
         Raises:
             ConfigError: it is not TOML, or a text in it is not whole.
         """
+        import tomllib  # noqa: PLC0415 -- a text alone needs no file
+
         try:
             tables = tomllib.loads(toml)
         except tomllib.TOMLDecodeError as error:
