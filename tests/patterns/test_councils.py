@@ -14,7 +14,7 @@ from patterns.councils import Council, serving
 from patterns.resident import EMAIL, answer, pay
 
 from lg_address import AsyncPlacesClient
-from lg_core import Pence
+from lg_core import ConfigError, Pence
 from lg_core.observers import CallFinished
 from lg_core.telemetry import (
     Band,
@@ -30,6 +30,7 @@ from lg_core.telemetry import (
 from lg_core.telemetry._counting import current
 from lg_core.testing import Browser, asgi
 from lg_notify import AsyncNotifyClient
+from lg_patterns.demo.anytown import Anytown
 from lg_patterns.garden_waste import LGIL, LGSL
 from lg_pay import AsyncPayClient, NewPayment, PaymentNotFoundError
 from lg_sandbox import Sandbox
@@ -245,3 +246,11 @@ def test_tasks_that_share_their_clients_are_counted_for_whom_they_act() -> None:
     expected[SOUTH]["lg-pay.get_payment", Outcome.REFUSED] = TASKS[SOUTH]
     assert expected == _counted(day)
     _check_reports(expected)
+
+
+def test_a_council_that_is_not_counted_is_said_before_anybody_comes(town: Anytown) -> None:
+    """Where use is counted for others alone the service does not start: no resident meets it."""
+    configure(TelemetrySettings(mode=Mode.LOCAL, council="x-elsewhere", product="bins"))
+
+    with pytest.raises(ConfigError, match="LG_TELEMETRY_COUNCILS"):
+        town.service.endpoints()

@@ -146,7 +146,14 @@ class GardenWaste:
         return None if stored is None else stored.case
 
     def endpoints(self) -> list[Endpoint]:
-        """Return everything to mount: the pages, and the files that they need."""
+        """Return everything to mount: the pages, and the files that they need.
+
+        Returns:
+            The endpoints.
+
+        Raises:
+            ConfigError: use is counted in this process, and not for this council.
+        """
         site, first = self.site, self._journey.entry(at="/apply")
         made = [
             *site.endpoints(),
@@ -164,6 +171,8 @@ class GardenWaste:
     def _acting(self, handle: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
         code = self._settings.council.code
         council = code if code.startswith("x-") else resolve(code)
+        with acting_for(council, lgsl=LGSL, lgil=LGIL):
+            pass  # a council that is not to be counted is said now, and not to a resident
 
         def counted(request: Request) -> Reply:
             with acting_for(council=council, lgsl=LGSL, lgil=LGIL):
