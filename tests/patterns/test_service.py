@@ -10,6 +10,7 @@ from patterns.resident import DECLINED, EMAIL, answer, pay, type_card
 from lg_core.telemetry import Environment, reports
 from lg_core.testing import Browser, Page
 from lg_patterns.demo.anytown import Anytown
+from lg_patterns.garden_waste import LedgerLine, MemoryLedger
 from lg_sandbox import Fault
 
 
@@ -408,3 +409,34 @@ def test_a_council_with_one_bin_a_property_asks_no_number() -> None:
         page = browser.press(page, "Continue", address=next(value for value in choices if value))
 
         assert "Is this a new subscription or a renewal?" == page.heading
+
+
+class _BrokenLedger(MemoryLedger):
+    """A council's own ledger that is down, until it is mended."""
+
+    down = True
+
+    def post(self, line: LedgerLine) -> None:
+        """Take a line, or fail."""
+        if self.down:
+            raise ConnectionError("the ledger is down")
+        super().post(line)
+
+
+def test_a_ledger_that_is_down_costs_the_resident_nothing() -> None:
+    """Who has paid is told so and written to; the line is posted at a later visit, once."""
+    town, ledger = Anytown(), _BrokenLedger()
+    town.ledger = ledger
+    with town:
+        browser = Browser()
+        page = pay(browser, browser.press(answer(town, browser), "Continue to payment"))
+        assert "Payment received" == page.heading
+        assert "We have sent you a confirmation email" in page.text
+        assert not ledger.lines
+
+        ledger.down = False
+        for _ in range(2):
+            browser.open(page.url)
+
+        assert 1 == len(ledger.lines)
+        assert 1 == len(town.sandbox.notify.messages)

@@ -162,7 +162,10 @@ class Checkout:
         except LgError as error:
             # Also where the outcome is unknown: only the lost answer held the address to pay at.
             _log.warning("payment_not_asked", exc_type=type(error).__name__)
-            self._book.save(stored, case.not_asked())
+            try:
+                self._book.save(stored, case.not_asked())
+            except RecordChangedError:
+                return See()  # this took so long that another request asked
             return Sorry(error.payer_message if isinstance(error, PayError) else None)
         try:
             self._book.save(stored, case.asked(payment.payment_id))

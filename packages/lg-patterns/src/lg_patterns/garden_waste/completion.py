@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lg_core.days import format_day
-from lg_core.errors import ApiError, LgError, RateLimitedError, RequestNotSentError, ServerError
+from lg_core.errors import ApiError, LgError, RateLimitedError, RequestNotSentError
 from lg_core.logs import get_logger
 from lg_core.money import format_pounds
 from lg_core.records import RecordChangedError
@@ -69,13 +69,16 @@ class Completion:
         """
         if stored.case.state is not CaseState.PAID:
             return stored
-        try:
-            stored = self._post(stored)
-            stored = self._count(stored)
-            return self._confirm(stored)
-        except RecordChangedError:
-            # Another visit is at work on the same case, and does what is left.
-            return self._book.load(stored.case.id) or stored
+        for step in (self._post, self._count, self._confirm):
+            try:
+                stored = step(stored)
+            except RecordChangedError:
+                # Another visit is at work on the same case, and does what is left.
+                return self._book.load(stored.case.id) or stored
+            except Exception as error:  # noqa: BLE001 -- the council's own ledger may raise anything
+                # The resident has paid: the page says so, and the next visit tries the step again.
+                _log.error("step_after_payment_failed", exc_info=error, operation=step.__name__)
+        return stored
 
     def _post(self, stored: StoredCase) -> StoredCase:
         case, ledger = stored.case, self._settings.ledger
@@ -131,14 +134,11 @@ class Completion:
         except (RequestNotSentError, RateLimitedError) as error:
             _log.warning("confirmation_not_sent", exc_type=type(error).__name__)
             return self._note(stored, MessageState.NONE)
-        except ServerError as error:
-            # Notify may have taken it before it failed: it is looked for at a later visit.
-            _log.warning("confirmation_in_doubt", exc_type=type(error).__name__)
-            return stored
         except ApiError as error:
             _log.error("confirmation_refused", exc_type=type(error).__name__)
             return self._note(stored, MessageState.REFUSED)
         except LgError as error:
+            # Notify may have it: it is looked for at a later visit.
             _log.warning("confirmation_in_doubt", exc_type=type(error).__name__)
             return stored
         return self._note(stored, MessageState.SENT, notification_id=str(sent.id))
