@@ -73,7 +73,7 @@ def test_export_writes_the_same_bytes(tmp_path: Path) -> None:
 
     assert 0 == done.exit_code
     assert reports()[0].to_bytes() + b"\n" == file.read_bytes() == printed.stdout_bytes
-    assert "1 reports of" in done.stderr
+    assert "Written: 1 report of" in done.stderr
     assert "has not ended" in done.stderr
 
 

@@ -58,7 +58,8 @@ def export(
         raise ConfigError(
             f"The file that --to names cannot be written ({type(error).__name__}).", setting="--to"
         ) from None
-    note(f"{len(made)} reports of {wanted} were written.")
+    said = "1 report" if len(made) == 1 else f"{len(made)} reports"
+    note(f"Written: {said} of {wanted}.")
     if wanted >= datetime.now(UTC).date():
         note("The day has not ended: the reports will still change.")
 
