@@ -11,7 +11,6 @@ resolution that took the newest of everything would prove nothing.
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -24,7 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from tools.pins import uv
-from tools.wheels import Wheel, WheelError, wheels
+from tools.wheels import Wheel, WheelError, run, wheels
 
 __all__ = ["at_floor", "direct", "floors", "main"]
 
@@ -86,24 +85,6 @@ def at_floor(requirements: Sequence[Requirement], resolved: str) -> list[str]:
     )
 
 
-def _run(*words: str | Path, cwd: Path) -> str:
-    hidden = {"VIRTUAL_ENV", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "PYTEST_ADDOPTS"}
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    done = subprocess.run(
-        [str(word) for word in words],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode:
-        name = Path(str(words[0])).name
-        raise WheelError(f"{name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
 def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> str:
     file = ROOT / "packages" / wheel.name / "pyproject.toml"
     requirements = direct(tomllib.loads(file.read_text("utf-8"))["project"])
@@ -112,7 +93,7 @@ def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> 
         held = folder / "held.txt"
         held.write_text("".join(f"{one.name} @ {one.file.as_uri()}\n" for one in others), "utf-8")
         resolved = folder / "floors.txt"
-        _run(
+        run(
             *(uv(), "--no-config", "pip", "compile", "--quiet", "--no-header", "--no-annotate"),
             *("--no-sources", "--all-extras", "--resolution", "lowest-direct"),
             *("--python", sys.executable, "--constraint", held, "--output-file", resolved, file),
@@ -121,16 +102,16 @@ def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> 
         standing = at_floor(requirements, resolved.read_text("utf-8"))
         if not standing:
             raise WheelError("No direct dependency stands at its floor.")
-        _run(uv(), "--no-config", "venv", "--quiet", "-p", sys.executable, "venv", cwd=folder)
+        run(uv(), "--no-config", "venv", "--quiet", "-p", sys.executable, "venv", cwd=folder)
         python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         sandbox = [one.file for one in others if one.name == "lg-sandbox"]
-        _run(
+        run(
             *(uv(), "--no-config", "pip", "install", "--quiet", "-p", python),
             *("--constraint", held, "-r", resolved, wheel.file, *sandbox, *test_group),
             cwd=folder,
         )
         tests = f"tests/{wheel.name.removeprefix('lg-')}"
-        said = _run(python, "-m", "pytest", *PYTEST, tests, cwd=ROOT)
+        said = run(python, "-m", "pytest", *PYTEST, tests, cwd=ROOT)
     at = f"{wheel.name} {wheel.version} at its floors: {', '.join(standing)}"
     return f"{at}\n{said.splitlines()[-1]}"
 

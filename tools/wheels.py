@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-__all__ = ["Wheel", "WheelError", "contents", "main", "wheels"]
+__all__ = ["Wheel", "WheelError", "contents", "main", "run", "wheels"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REVIEWED = ROOT / "tests" / "repository" / "plain_install.json"
@@ -127,8 +127,20 @@ def contents(wheel: Wheel) -> list[str]:
     return faults
 
 
-def _run(*words: str | Path, cwd: Path) -> str:
-    hidden = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_PROJECT_ENVIRONMENT"}
+def run(*words: str | Path, cwd: Path) -> str:
+    """Run a command outside the workspace's own environment.
+
+    Args:
+        words: the command and its arguments.
+        cwd: the folder to run it in.
+
+    Returns:
+        What it printed.
+
+    Raises:
+        WheelError: it failed; the message holds what it printed.
+    """
+    hidden = {"PYTEST_ADDOPTS", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
     done = subprocess.run(
         [str(word) for word in words],
@@ -155,12 +167,12 @@ class _Place:
 
     @classmethod
     def make(cls, python: str, folder: Path) -> "_Place":
-        _run(python, "-m", "venv", folder / "venv", cwd=folder)
+        run(python, "-m", "venv", folder / "venv", cwd=folder)
         scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
         return cls(folder, scripts, scripts / ("python.exe" if os.name == "nt" else "python"))
 
     def run(self, *words: str | Path) -> str:
-        return _run(self.python, *words, cwd=self.folder)
+        return run(self.python, *words, cwd=self.folder)
 
     def install(self, wheel: Wheel, others: Sequence[Wheel], *, extra: str = "") -> None:
         held = self.folder / "held.txt"
@@ -215,7 +227,7 @@ def _check(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
         if wheel.name in TRY:
             extra, (script, *words) = TRY[wheel.name]
             place.install(wheel, others, extra=extra)
-            _run(place.scripts / script, *words, cwd=place.folder)
+            run(place.scripts / script, *words, cwd=place.folder)
     return f"{wheel.name} {wheel.version} on Python {version.strip()}"
 
 

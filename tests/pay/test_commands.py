@@ -73,13 +73,14 @@ def test_serving_says_how_to_use_it_and_stops(
     timers: list[threading.Timer] = []
     registered: list[int] = []
 
-    def register(number: int, handler: Callable[[int, None], None]) -> None:
-        registered.append(number)
-        timers.append(threading.Timer(0.05, handler, (number, None)))
-        timers[-1].start()
+    def register(number: int, handler: Callable[[int, None], None]) -> signal.Handlers:
+        if handler is not signal.SIG_DFL:  # that is what is put back at the end
+            registered.append(number)
+            timers.append(threading.Timer(0.05, handler, (number, None)))
+            timers[-1].start()
+        return signal.SIG_DFL
 
     monkeypatch.setattr(signal, "signal", register)
-    monkeypatch.setattr(stories, "_TICK_SECONDS", 0.01)
     done = RUNNER.invoke(_commands.app, ["try", "--serve", *["--json"] * as_json])
     for timer in timers:
         timer.join()

@@ -65,6 +65,7 @@ NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.cli._output.progress": _PRINTS,
     "lg_core.cli._output.table": _PRINTS,
     "lg_core.cli._run.run": _PRINTS,
+    "lg_core.cli._serving.until_stopped": "takes nothing",
     "lg_core.cli._shape.command_line": _NAMES,
     "lg_core.cli._shape.json_option": "takes nothing",
     "lg_core.cli._steps.Steps": "keeps what a demonstration invented",

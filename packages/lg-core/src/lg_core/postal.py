@@ -21,7 +21,7 @@ class NoUprn(StrEnum):
     TYPED_IN = "typed_in"
     """A person wrote it by hand: nobody has matched it yet."""
     NOT_GIVEN = "not_given"
-    """The source has none for it, such as OS Places for Northern Ireland."""
+    """The source has none for it, such as for an address in Northern Ireland."""
     FORCES = "forces"
     """A British Forces Post Office address."""
     ABROAD = "abroad"

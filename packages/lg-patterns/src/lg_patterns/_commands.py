@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: MIT
 """The commands of `lg-patterns`: `demo` and `check`."""
 
-import signal
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, command_line, emit, json_option, note, print_step, table
+from lg_core.cli import (
+    Exit,
+    command_line,
+    emit,
+    json_option,
+    note,
+    print_step,
+    table,
+    until_stopped,
+)
 from lg_core.errors import ConfigError
 from lg_patterns.demo.serving import Framework
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from lg_patterns.demo.anytown import Anytown
 
 __all__ = ["app"]
-
-_TICK_SECONDS = 0.5  # Windows delivers Ctrl-C to a waiting thread only when the wait ends
 
 app = command_line(
     "lg-patterns",
@@ -108,17 +111,9 @@ def _anytown(framework: Framework, port: int) -> "Anytown":
 
 
 def _serve(town: "Anytown", *, json: bool) -> None:
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: "FrameType | None") -> None:
-        stopping.set()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, stop)
-    with town:
+    with until_stopped() as wait, town:
         emit(_places(town), json=json, human=_how_to_use)
-        while not stopping.wait(_TICK_SECONDS):
-            pass
+        wait()
 
 
 def _places(town: "Anytown") -> dict[str, str]:

@@ -12,6 +12,7 @@ numbers can be used without them.
 from lg_core.cli._exits import Exit, exit_for
 from lg_core.cli._output import emit, note, progress, table
 from lg_core.cli._run import run
+from lg_core.cli._serving import until_stopped
 from lg_core.cli._shape import command_line, json_option
 from lg_core.cli._steps import Step, Steps, print_step
 
@@ -28,4 +29,5 @@ __all__ = [
     "progress",
     "run",
     "table",
+    "until_stopped",
 ]

@@ -5,13 +5,10 @@ Each story ends by comparing what the client says with the sandbox's own record 
 moved. Where they differ, the story says so and the command ends with a failure.
 """
 
-import signal
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from lg_core.cli import Step, Steps, emit
+from lg_core.cli import Step, Steps, emit, until_stopped
 from lg_core.errors import OutcomeUnknownError
 from lg_core.money import Pence, format_pounds
 from lg_core.testing import Browser, Page
@@ -20,16 +17,12 @@ from lg_pay.new_payment import NewPayment
 from lg_pay.payment import Payment
 from lg_sandbox import Fault, Sandbox
 
-if TYPE_CHECKING:
-    from types import FrameType
-
 __all__ = ["Story", "declined", "lost_answer", "paid", "serve"]
 
 GOOD_CARD = "4444333322221111"
 DECLINED_CARD = "4000000000000002"
 RETURN_URL = "https://www.example.gov.uk/garden-waste/return/6f1c2f6a"
 _EXPIRES_AFTER_SECONDS = 5_700.0  # 90 minutes, and the 5 in which GOV.UK Pay leaves it alone
-_TICK_SECONDS = 0.5  # Windows delivers Ctrl-C to a waiting thread only when the wait ends
 
 Watch = Callable[[Step], None] | None
 
@@ -188,18 +181,10 @@ def lost_answer(*, watch: Watch) -> Story:
 
 def serve(*, json: bool) -> None:
     """Keep the sandbox up until Ctrl-C, and say how to use it."""
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: "FrameType | None") -> None:
-        stopping.set()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, stop)
-    with Sandbox() as sandbox:
+    with until_stopped() as wait, Sandbox() as sandbox:
         place = {"LG_PAY_BASE_URL": sandbox.pay.url, "LG_PAY_API_KEY": sandbox.pay.api_key}
         emit(place, json=json, human=_how_to_use)
-        while not stopping.wait(_TICK_SECONDS):
-            pass
+        wait()
 
 
 def _how_to_use(place: dict[str, str]) -> str:
