@@ -82,7 +82,13 @@ class Component:
         self.version = public
         self.capabilities = frozenset(capabilities)
 
-    def count(self, capability: str, *, outcome: Outcome = Outcome.OK, live: bool = True) -> None:
+    # Not keyword-only: CPython calls such functions by its slow path, and off must cost nothing.
+    def count(
+        self,
+        capability: str,
+        outcome: Outcome = Outcome.OK,
+        live: bool = True,  # noqa: FBT001, FBT002 -- as above
+    ) -> None:
         """Count one use, for the council that the process acts for. Never raises.
 
         Args:
@@ -91,9 +97,8 @@ class Component:
             live: False where a test key or a sandbox was used: it then counts as a test, whatever
                 environment is set. A client's `live` says so.
         """
-        counter = _counter
-        if counter is not None:
-            counter.add(self, capability, outcome, live)
+        if _counter is not None:
+            _counter.add(self, capability, outcome, live)
 
     def __repr__(self) -> str:
         return f"Component({self.name} {self.version})"
