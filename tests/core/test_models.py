@@ -2,7 +2,10 @@
 
 import enum
 import pickle
+import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, ClassVar
 
 import pytest
@@ -198,3 +201,33 @@ def test_pydantics_own_error_of_an_answer_hides_the_input() -> None:
         Bin.model_validate_json(b'{"number": "a secret"}')
 
     assert "a secret" not in str(caught.value)
+
+
+def test_eight_threads_that_use_a_model_first_get_that_model() -> None:
+    """A model is built once, whichever thread comes first, and each thread reads its fields."""
+    every, switch = threading.Barrier(8), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(30):
+
+            class Lid(AnswerModel):
+                colour: str
+
+            class Caddy(AnswerModel):
+                litres: int
+                lid: Lid
+
+            class NewCaddy(RequestModel):
+                litres: int
+
+            def use(_: int, *, read: type[Caddy] = Caddy, ask: type[NewCaddy] = NewCaddy) -> str:
+                every.wait()
+                found = read.model_validate_json('{"litres": 5, "lid": {"colour": "green"}}')
+                return f"{ask(litres=found.litres).litres} {found.lid.colour}"
+
+            with ThreadPoolExecutor(8) as threads:
+                said = set(threads.map(use, range(8)))
+
+            assert {"5 green"} == said
+    finally:
+        sys.setswitchinterval(switch)

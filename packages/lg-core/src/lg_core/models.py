@@ -6,8 +6,9 @@ that it does not know, since platforms add them without notice. Neither prints a
 `repr` unless the class lists it in `shown`: most fields can hold something personal.
 """
 
+import threading
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -22,8 +23,11 @@ WrongField = tuple[str, str, str]
 """A field's name, a stable name of what is wrong with it, and a sentence that says what to do."""
 
 
+_BUILDING: Final = threading.RLock()
+
+
 class _Shown(BaseModel):
-    """Prints only the fields that a class lists."""
+    """Prints only the fields that a class lists, and is built once, whichever thread is first."""
 
     shown: ClassVar[frozenset[str]] = frozenset()
     """The fields that may be printed: identifiers and states, nothing that a person typed."""
@@ -33,6 +37,31 @@ class _Shown(BaseModel):
 
     def __str__(self) -> str:
         return repr(self)
+
+    if (
+        not TYPE_CHECKING
+    ):  # the type checker reads pydantic's own signatures, which differ by version
+
+        @classmethod
+        def model_validate(cls, *given: Any, **options: Any) -> Any:  # noqa: ANN401 -- pydantic's own
+            _build(cls)
+            return super().model_validate(*given, **options)
+
+        @classmethod
+        def model_validate_json(cls, *given: Any, **options: Any) -> Any:  # noqa: ANN401 -- pydantic's own
+            _build(cls)
+            return super().model_validate_json(*given, **options)
+
+
+def _build(model: type[BaseModel]) -> None:
+    """Build a model before its first use, in one thread.
+
+    Two threads that build one at once can get the fields of its parent (pydantic up to 2.11.4), or
+    an AttributeError (later ones): seen when a service's first visitors came at the same time.
+    """
+    if not model.__pydantic_complete__:
+        with _BUILDING:
+            model.model_rebuild()
 
 
 class RequestModel(_Shown):
@@ -54,6 +83,7 @@ class RequestModel(_Shown):
     if not TYPE_CHECKING:  # the type checker reads the fields, which says more than **values
 
         def __init__(self, **values: Any) -> None:  # noqa: ANN401 -- pydantic checks them
+            _build(type(self))
             try:
                 super().__init__(**values)
             except ValidationError as error:
