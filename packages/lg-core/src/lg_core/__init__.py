@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lg_core.identifiers import CustodianCode, GssCode, Lgsl, Postcode, Uprn, Usrn
     from lg_core.money import Pence, format_pounds, parse_pounds
     from lg_core.network import Network
+    from lg_core.postal import PostalAddress
+    from lg_core.references import ReferenceProfile
 
 __all__ = [
     "ApiError",
@@ -34,7 +36,9 @@ __all__ = [
     "Network",
     "OutcomeUnknownError",
     "Pence",
+    "PostalAddress",
     "Postcode",
+    "ReferenceProfile",
     "RequestNotSentError",
     "ResponseShapeError",
     "Uprn",
@@ -57,7 +61,9 @@ if not TYPE_CHECKING:
             "Network": "lg_core.network",
             "OutcomeUnknownError": "lg_core.errors",
             "Pence": "lg_core.money",
+            "PostalAddress": "lg_core.postal",
             "Postcode": "lg_core.identifiers",
+            "ReferenceProfile": "lg_core.references",
             "RequestNotSentError": "lg_core.errors",
             "ResponseShapeError": "lg_core.errors",
             "Uprn": "lg_core.identifiers",
