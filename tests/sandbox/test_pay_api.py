@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 
 from lg_sandbox import Sandbox
 from lg_sandbox.pay import Account, Provider, State
-from lg_sandbox.pay.api import NOT_BUILT
 
 GOOD: dict[str, Any] = {
     "amount": 1200,
@@ -362,17 +361,6 @@ def test_limits_can_be_switched_off(idle: Sandbox, http: TestClient) -> None:
 def test_json_is_what_is_spoken(http: TestClient, headers: dict[str, str], status: int) -> None:
     """Another type of body, or of answer, is refused."""
     assert status == http.post("/v1/payments", json=GOOD, headers=headers).status_code
-
-
-@pytest.mark.parametrize(("method", "path"), NOT_BUILT)
-def test_what_is_not_built_says_so(
-    *, idle: Sandbox, http: TestClient, method: str, path: str
-) -> None:
-    """501 in plain words, never an answer that Pay would not give."""
-    answer = http.request(method, path.replace("{", "").replace("}", ""))
-
-    assert (501, True) == (answer.status_code, answer.text.startswith("lg-sandbox does not have"))
-    assert (None, 501) == (idle.pay.requests[-1].operation, idle.pay.requests[-1].status)
 
 
 def test_a_moto_api_payment_gets_a_token_instead_of_a_page(idle: Sandbox, http: TestClient) -> None:

@@ -146,13 +146,6 @@ ACCOUNT: list[Case] = [
     ({"return_url": "https://"}, 422, "P0102", None),
     ({"return_url": "https://x:port/"}, 422, "P0102", None),
     ({"return_url": "https://x.example/a b"}, 422, "P0102", None),
-    ({"set_up_agreement": "a" * 26}, 400, "P0103", "set_up_agreement"),
-    (
-        {"set_up_agreement": "a" * 26, "agreement_payment_type": "recurring"},
-        400,
-        "P0103",
-        "set_up_agreement",
-    ),
     ({"authorisation_mode": "agreement"}, 400, "P0101", None),
     (
         {"authorisation_mode": "agreement", "agreement_id": "a" * 26},
@@ -160,12 +153,7 @@ ACCOUNT: list[Case] = [
         "P0104",
         None,
     ),
-    (
-        {"authorisation_mode": "agreement", "agreement_id": "a" * 26, "return_url": None},
-        400,
-        "P0102",
-        "agreement_id",
-    ),
+    ({"authorisation_mode": "moto_api", "set_up_agreement": "a" * 26}, 400, "P0104", None),
 ]
 
 

@@ -6,8 +6,11 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from lg_sandbox.pay.keeping import FileInUseError
+from lg_sandbox.pay.kept_values import UnreadableError
 from lg_sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -36,14 +39,23 @@ def build() -> "typer.Typer":
         notify_port: Annotated[int, _port("GOV.UK Notify")] = 0,
         places_port: Annotated[int, _port("OS Places")] = 0,
         one_login_port: Annotated[int, _port("GOV.UK One Login")] = 0,
+        keep: Annotated[
+            Path | None,
+            typer.Option(help="Keep the state of GOV.UK Pay in this file.", dir_okay=False),
+        ] = None,
     ) -> None:
         """Serve the stand-ins on this machine until Ctrl-C."""
-        sandbox = Sandbox(
-            pay_port=pay_port,
-            notify_port=notify_port,
-            places_port=places_port,
-            one_login_port=one_login_port,
-        )
+        try:
+            sandbox = Sandbox(
+                pay_port=pay_port,
+                notify_port=notify_port,
+                places_port=places_port,
+                one_login_port=one_login_port,
+                keep=keep,
+            )
+        except (FileInUseError, FileNotFoundError, UnreadableError) as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(3) from error
         try:
             sandbox.start()
         except OSError as error:
@@ -70,7 +82,7 @@ _TICK_SECONDS = 0.5
 
 
 def wait(sandbox: Sandbox, stopping: threading.Event) -> None:
-    """Keep serving until asked to stop, then stop.
+    """Keep serving until asked to stop, then stop. Deliver webhooks as they come due.
 
     Args:
         sandbox: the running sandbox.
@@ -78,7 +90,7 @@ def wait(sandbox: Sandbox, stopping: threading.Event) -> None:
     """
     try:
         while not stopping.wait(_TICK_SECONDS):
-            pass
+            sandbox.pay.deliver_webhooks()
     finally:
         sandbox.stop()
 
@@ -123,7 +135,12 @@ class _Shown:
 
 def _pay_lines(sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
     pay = sandbox.pay
-    return ("Address", pay.url), ("API key", pay.api_key), ("Start page", f"{pay.url}/")
+    return (
+        ("Address", pay.url),
+        ("API key", pay.api_key),
+        ("Start page", f"{pay.url}/"),
+        ("Admin page", f"{pay.url}/admin"),
+    )
 
 
 def _pay_members(sandbox: Sandbox) -> dict[str, object]:
@@ -133,6 +150,7 @@ def _pay_members(sandbox: Sandbox) -> dict[str, object]:
         "api_key": pay.api_key,
         "live_api_key": pay.live_api_key,
         "start_page": f"{pay.url}/",
+        "admin_page": f"{pay.url}/admin",
     }
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The sandbox: all stand-ins, one clock, and the servers that they run on."""
 
+import os
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -30,6 +32,13 @@ class Sandbox:
         places_port: the port for OS Places; any free one when 0.
         one_login_port: the port for GOV.UK One Login; any free one when 0.
         clock: the virtual clock; one that starts now when None.
+        keep: a file in which the stand-in for GOV.UK Pay keeps its state beyond the process;
+            none when None. The other stand-ins start empty each time.
+
+    Raises:
+        FileInUseError: when another sandbox keeps its state in the file.
+        FileNotFoundError: when the file's folder does not exist.
+        UnreadableError: when another version of lg-sandbox wrote the file.
     """
 
     def __init__(
@@ -40,9 +49,10 @@ class Sandbox:
         places_port: int = 0,
         one_login_port: int = 0,
         clock: Clock | None = None,
+        keep: str | os.PathLike[str] | None = None,
     ) -> None:
         self._clock = clock or Clock()
-        self._pay = PayStandIn(self._clock)
+        self._pay = PayStandIn(self._clock, keep=None if keep is None else Path(keep))
         self._notify = NotifyStandIn(self._clock)
         self._places = PlacesStandIn(self._clock)
         self._one_login = OneLoginStandIn(self._clock)
@@ -95,12 +105,16 @@ class Sandbox:
             stand_in.served_at(url)
 
     def stop(self) -> None:
-        """Stop serving. Connections end at once. Does nothing when it is not serving."""
+        """Stop serving, and let go of the kept file. Connections end at once.
+
+        Does nothing when it is not serving and keeps no file.
+        """
         if self._server is not None:
             self._server.stop()
             self._server = None
             for stand_in, _ in self._served:
                 stand_in.served_at(None)
+        self._pay.close()
 
     def __enter__(self) -> Self:
         self.start()

@@ -1,88 +1,69 @@
 # SPDX-License-Identifier: MIT
-"""Answer a request to the API: who asks, how often, and what Pay says to it."""
+"""Answer a request to the API: who asks, how often, and what Pay says to it.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
+What is fixed about each operation stands in `RULES`, which modules by subject fill.
+"""
+
+from collections.abc import Mapping
 
 from lg_sandbox.answers import Answer, html_answer, json_answer, text_answer
 from lg_sandbox.faults import Fault, PlannedFault
-from lg_sandbox.pay.book import UnknownPaymentError
-from lg_sandbox.pay.errors import Code, PayError, Refusal
-from lg_sandbox.pay.limits import Bucket
-from lg_sandbox.pay.machine import Action, NotAllowedError
-from lg_sandbox.pay.model import Account, Payment
+from lg_sandbox.pay.agreements_api import AGREEMENT_RULES
+from lg_sandbox.pay.calls import Call, Operation, Rule, Work
+from lg_sandbox.pay.card_api import CARD_RULES
+from lg_sandbox.pay.disputes_api import DISPUTE_RULES
+from lg_sandbox.pay.errors import Code, PayError, Refusal, UnknownRecordError
+from lg_sandbox.pay.model import Account
 from lg_sandbox.pay.office import Office
-from lg_sandbox.pay.validation import read_new_payment
-from lg_sandbox.pay.wire import events_body, payment_body
+from lg_sandbox.pay.payments_api import PAYMENT_RULES
+from lg_sandbox.pay.refunds_api import REFUND_RULES
+from lg_sandbox.pay.search_api import SEARCH_RULES
 
-__all__ = ["CONFLICTS", "NOT_BUILT", "ROUTES", "Call", "Operation", "answer", "fault_answer"]
+__all__ = [
+    "CONFLICTS",
+    "NOT_BUILT",
+    "ROUTES",
+    "RULES",
+    "Call",
+    "Operation",
+    "answer",
+    "fault_answer",
+]
 
+RULES: Mapping[Operation, Rule] = {
+    rule.operation: rule
+    for rules in (
+        PAYMENT_RULES,
+        SEARCH_RULES,
+        REFUND_RULES,
+        DISPUTE_RULES,
+        AGREEMENT_RULES,
+        CARD_RULES,
+    )
+    for rule in rules
+}
+"""What is fixed about each operation that this stand-in has."""
 
-class Operation(StrEnum):
-    """The operations that this stand-in has, as faults and records name them."""
-
-    CREATE_PAYMENT = "create_payment"
-    GET_PAYMENT = "get_payment"
-    GET_PAYMENT_EVENTS = "get_payment_events"
-    CANCEL_PAYMENT = "cancel_payment"
-    CAPTURE_PAYMENT = "capture_payment"
-
-
-# spec, `paths`
 ROUTES: Mapping[tuple[str, str], Operation] = {
-    ("POST", "/v1/payments"): Operation.CREATE_PAYMENT,
-    ("GET", "/v1/payments/{payment_id}"): Operation.GET_PAYMENT,
-    ("GET", "/v1/payments/{payment_id}/events"): Operation.GET_PAYMENT_EVENTS,
-    ("POST", "/v1/payments/{payment_id}/cancel"): Operation.CANCEL_PAYMENT,
-    ("POST", "/v1/payments/{payment_id}/capture"): Operation.CAPTURE_PAYMENT,
+    (rule.method, rule.path): rule.operation for rule in RULES.values()
 }
 """Where each operation is found."""
 
-NOT_BUILT: tuple[tuple[str, str], ...] = (
-    ("GET", "/v1/payments"),
-    ("POST", "/v1/payments/{payment_id}/refunds"),
-    ("GET", "/v1/payments/{payment_id}/refunds"),
-    ("GET", "/v1/payments/{payment_id}/refunds/{refund_id}"),
-    ("GET", "/v1/refunds"),
-    ("GET", "/v1/disputes"),
-    ("POST", "/v1/agreements"),
-    ("GET", "/v1/agreements"),
-    ("GET", "/v1/agreements/{agreement_id}"),
-    ("POST", "/v1/agreements/{agreement_id}/cancel"),
-    ("POST", "/v1/auth"),
+NOT_BUILT: tuple[tuple[str, str], ...] = tuple(
+    way
+    for way in (
+        ("POST", "/v1/agreements"),
+        ("GET", "/v1/agreements"),
+        ("GET", "/v1/agreements/{agreement_id}"),
+        ("POST", "/v1/agreements/{agreement_id}/cancel"),
+        ("POST", "/v1/auth"),
+    )
+    if way not in ROUTES
 )
 """Operations of the real API that this stand-in does not have yet."""
 
-_BUCKETS = {
-    Operation.CREATE_PAYMENT: Bucket.CREATE,
-    Operation.GET_PAYMENT: Bucket.GET,
-    Operation.GET_PAYMENT_EVENTS: Bucket.GET,
-    Operation.CANCEL_PAYMENT: Bucket.OTHER_POST,
-    Operation.CAPTURE_PAYMENT: Bucket.CAPTURE,
-}
-
-_NOT_FOUND = {
-    Operation.GET_PAYMENT: Code.GET_NOT_FOUND,
-    Operation.GET_PAYMENT_EVENTS: Code.EVENTS_NOT_FOUND,
-    Operation.CANCEL_PAYMENT: Code.CANCEL_NOT_FOUND,
-    Operation.CAPTURE_PAYMENT: Code.CAPTURE_NOT_FOUND,
-}
-
-_FAILED = {
-    Operation.CREATE_PAYMENT: Code.CREATE_FAILED,
-    Operation.GET_PAYMENT: Code.GET_FAILED,
-    Operation.GET_PAYMENT_EVENTS: Code.EVENTS_FAILED,
-    Operation.CANCEL_PAYMENT: Code.CANCEL_FAILED,
-    Operation.CAPTURE_PAYMENT: Code.CAPTURE_FAILED,
-}
-
 CONFLICTS: Mapping[str, Code] = {
-    Operation.CREATE_PAYMENT: Code.KEY_REUSED,
-    Operation.CANCEL_PAYMENT: Code.CANCEL_CONFLICT,
-    Operation.CAPTURE_PAYMENT: Code.CAPTURE_CONFLICT,
+    rule.operation: rule.conflict for rule in RULES.values() if rule.conflict is not None
 }
 """What Pay answers when two requests race; GETs have nothing of the kind."""
 
@@ -95,31 +76,6 @@ _UNKNOWN_KEY = text_answer(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request to the API.
-
-    Args:
-        operation: what is asked for.
-        payment_id: Pay's id, for all but create.
-        authorization: the header of that name.
-        idempotency_key: the header of that name.
-        content_type: the header of that name.
-        accept: the header of that name.
-        body: the body as it came.
-        base: the address of the API, for links.
-    """
-
-    operation: Operation
-    payment_id: str
-    authorization: str | None
-    idempotency_key: str | None
-    content_type: str | None
-    accept: str | None
-    body: bytes
-    base: str
-
-
 def answer(call: Call, *, office: Office) -> tuple[Answer, str | None]:
     """Answer a call as Pay does.
 
@@ -130,23 +86,33 @@ def answer(call: Call, *, office: Office) -> tuple[Answer, str | None]:
     Returns:
         The answer, and the id of the account that asked, where its key was known.
     """
-    framed = _framing(call)
+    rule = RULES[call.operation]
+    framed = _framing(call, rule)
     if framed is not None:
         return framed, None
     with office.open() as now:
-        account = office.who(call.authorization)
+        try:
+            account = _who(call, rule, office)
+        except Refusal as refusal:
+            return _refusal(refusal.error), None
         if account is None:
             return _UNKNOWN_KEY, None
-        bucket = _BUCKETS[call.operation]
-        if account.rate_limited and not office.limits.take(account.id, bucket, now=now):
-            # publicapi code: no Retry-After comes with it.
-            return _refusal(Refusal(Code.TOO_MANY).error), account.id
-        try:
-            return _HANDLERS[call.operation](_Work(call, office, account, now)), account.id
-        except Refusal as refusal:
-            return _refusal(refusal.error), account.id
-        except UnknownPaymentError:
-            return _refusal(Refusal(_NOT_FOUND[call.operation]).error), account.id
+        return _handle(Work(call, office, account, now), rule), account.id
+
+
+def _handle(work: Work, rule: Rule) -> Answer:
+    """Do the work, where the account has not asked too often."""
+    account = work.account
+    limits = work.office.limits
+    if account.rate_limited and not limits.take(account.id, rule.bucket, now=work.now):
+        # publicapi code: no Retry-After comes with it.
+        return _refusal(Refusal(Code.TOO_MANY).error)
+    try:
+        return rule.handler(work)
+    except Refusal as refusal:
+        return _refusal(refusal.error)
+    except UnknownRecordError:
+        return _refusal(Refusal(rule.not_found or rule.failed).error)
 
 
 def fault_answer(planned: PlannedFault, operation: Operation, done: Answer) -> Answer:
@@ -166,7 +132,7 @@ def fault_answer(planned: PlannedFault, operation: Operation, done: Answer) -> A
         case Fault.CONFLICT:
             return _refusal(Refusal(CONFLICTS[operation]).error)
         case Fault.ERROR_BEFORE | Fault.ERROR_AFTER if planned.status == 500:  # noqa: PLR2004 -- an HTTP status
-            return _refusal(Refusal(_FAILED[operation]).error)
+            return _refusal(Refusal(RULES[operation].failed).error)
         case Fault.ERROR_BEFORE | Fault.ERROR_AFTER | Fault.HTML:
             # What stands in front of the API answers with pages, not with Pay's codes.
             return html_answer(planned.status, _PROXY_PAGE)
@@ -180,7 +146,7 @@ _PROXY_PAGE = (
 )
 
 
-def _framing(call: Call) -> Answer | None:
+def _framing(call: Call, rule: Rule) -> Answer | None:
     """Refuse what the framework refuses before anybody looks at the key.
 
     API reference, 'Making requests': the body is JSON, and Accept, if sent, allows JSON.
@@ -190,75 +156,17 @@ def _framing(call: Call) -> Answer | None:
     }
     if not accepted & {"application/json", "application/*", "*/*"}:
         return json_answer(406, {"code": 406, "message": "HTTP 406 Not Acceptable"})
-    if call.operation is Operation.CREATE_PAYMENT:
+    if rule.needs_json:
         sent = (call.content_type or "").partition(";")[0].strip().lower()
         if sent != "application/json":
             return json_answer(415, {"code": 415, "message": "HTTP 415 Unsupported Media Type"})
     return None
 
 
+def _who(call: Call, rule: Rule, office: Office) -> Account | None:
+    """Say who asks: by the Bearer key, or as the operation itself says."""
+    return office.who(call.authorization) if rule.who is None else rule.who(call, office)
+
+
 def _refusal(error: PayError) -> Answer:
     return json_answer(error.code.status, error.body)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    call: Call
-    office: Office
-    account: Account
-    now: datetime
-
-    def payment(self) -> Payment:
-        return self.office.book.get(self.call.payment_id, now=self.now, account=self.account.id)
-
-    def act(self, action: Action) -> None:
-        payment = self.payment()
-        self.office.book.act(payment.id, action, now=self.now, account=self.account)
-
-    def body(self, payment: Payment) -> dict[str, Any]:
-        token = self.office.book.issue_token(payment, now=self.now)
-        return payment_body(payment, base=self.call.base, token=token)
-
-
-def _create(work: _Work) -> Answer:
-    call, account = work.call, work.account
-    new = read_new_payment(call.body, idempotency_key=call.idempotency_key, account=account)
-    payment = work.office.book.create(new, account=account, now=work.now)
-    location = f"{call.base}/v1/payments/{payment.id}"
-    return json_answer(201, work.body(payment), headers=(("Location", location),))
-
-
-def _get(work: _Work) -> Answer:
-    return json_answer(200, work.body(work.payment()))
-
-
-def _events(work: _Work) -> Answer:
-    return json_answer(200, events_body(work.payment(), base=work.call.base))
-
-
-def _cancel(work: _Work) -> Answer:
-    try:
-        work.act(Action.CANCEL_BY_SERVICE)
-    except NotAllowedError:
-        # connector code, `ChargeCancelService`: a finished payment is an illegal state, which
-        # becomes 400. 409 is for two requests that race.
-        raise Refusal(Code.CANCEL_REFUSED) from None
-    return Answer(204)
-
-
-def _capture(work: _Work) -> Answer:
-    try:
-        work.act(Action.CAPTURE)
-    except NotAllowedError:
-        # connector code, `DelayedCaptureService`: whatever does not wait for capture is 409.
-        raise Refusal(Code.CAPTURE_CONFLICT) from None
-    return Answer(204)
-
-
-_HANDLERS: dict[Operation, Callable[[_Work], Answer]] = {
-    Operation.CREATE_PAYMENT: _create,
-    Operation.GET_PAYMENT: _get,
-    Operation.GET_PAYMENT_EVENTS: _events,
-    Operation.CANCEL_PAYMENT: _cancel,
-    Operation.CAPTURE_PAYMENT: _capture,
-}

@@ -28,6 +28,7 @@ class Card:
         type: `debit`, `credit`, or None where Pay does not know.
         outcome: what using it does.
         cvc_length: how many digits its security code has.
+        corporate: whether it is a company's card, which may cost a surcharge.
     """
 
     number: str
@@ -35,6 +36,7 @@ class Card:
     type: str | None
     outcome: Outcome = Outcome.ACCEPTED
     cvc_length: int = 3
+    corporate: bool = False
 
     @property
     def first_digits(self) -> str:
@@ -53,10 +55,10 @@ TEST_CARDS: tuple[Card, ...] = (
     Card("4444333322221111", "Visa", "credit"),
     Card("4242424242424242", "Visa", "credit"),
     Card("4000056655665556", "Visa", "debit"),
-    Card("4988080000000000", "Visa", "debit"),
+    Card("4988080000000000", "Visa", "debit", corporate=True),
     Card("4000160000000004", "Visa", "debit"),
-    Card("4131840000000003", "Visa", "debit"),
-    Card("4111111111111111", "Visa", "credit"),
+    Card("4131840000000003", "Visa", "debit", corporate=True),
+    Card("4111111111111111", "Visa", "credit", corporate=True),
     Card("222100000000000", "Mastercard", "credit"),
     Card("5105105105105100", "Mastercard", "debit"),
     Card("5200828282828210", "Mastercard", "debit"),

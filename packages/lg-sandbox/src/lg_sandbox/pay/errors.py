@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Code", "PayError", "Refusal"]
+__all__ = ["Code", "PayError", "Refusal", "UnknownRecordError"]
 
 
 class Code(Enum):
@@ -51,13 +51,68 @@ class Code(Enum):
     GET_FAILED = ("P0298", 500, "Downstream system error")
     EVENTS_NOT_FOUND = ("P0300", 404, "Not found")
     EVENTS_FAILED = ("P0398", 500, "Downstream system error")
+    SEARCH_INVALID = (
+        "P0401",
+        422,
+        "Invalid parameters: {}. See Public API documentation for the correct data formats",
+    )
+    SEARCH_NO_PAGE = ("P0402", 404, "Page not found")
+    SEARCH_FAILED = ("P0498", 500, "Downstream system error")
     CANCEL_NOT_FOUND = ("P0500", 404, "Not found")
     CANCEL_REFUSED = ("P0501", 400, "Cancellation of payment failed")
     CANCEL_CONFLICT = ("P0502", 409, "Cancellation of payment failed")
     CANCEL_FAILED = ("P0598", 500, "Downstream system error")
+    REFUND_NOT_FOUND = ("P0600", 404, "Not found")
+    REFUND_MISSING = ("P0601", 400, "Missing mandatory attribute: {}")
+    REFUND_INVALID_TYPE = ("P0602", 400, "Invalid attribute value: {}. {}")
+    REFUND_INVALID_VALUE = ("P0602", 422, "Invalid attribute value: {}. {}")
+    REFUND_NOT_AVAILABLE = (
+        "P0603",
+        400,
+        "The payment is not available for refund. Payment refund status: {}",
+    )
+    REFUND_DISPUTED = ("P0603", 400, "The payment is disputed and cannot be refunded")
+    REFUND_MISMATCH = ("P0604", 412, "Refund amount available mismatch.")
+    REFUND_NOT_JSON = ("P0697", 400, "Unable to parse JSON")
+    REFUND_FAILED = ("P0698", 500, "Downstream system error")
+    GET_REFUND_NOT_FOUND = ("P0700", 404, "Not found")
+    GET_REFUND_FAILED = ("P0798", 500, "Downstream system error")
+    REFUNDS_NOT_FOUND = ("P0800", 404, "Not found")
+    REFUNDS_FAILED = ("P0898", 500, "Downstream system error")
+    SEARCH_REFUNDS_INVALID = (
+        "P1101",
+        422,
+        "Invalid parameters: {}. See Public API documentation for the correct data formats",
+    )
+    SEARCH_REFUNDS_NO_PAGE = ("P1100", 404, "Page not found")
+    SEARCH_REFUNDS_FAILED = ("P1898", 500, "Downstream system error")
     CAPTURE_NOT_FOUND = ("P1000", 404, "Not found")
     CAPTURE_CONFLICT = ("P1003", 409, "Payment cannot be captured")
     CAPTURE_FAILED = ("P1098", 500, "Downstream system error")
+    AGREEMENT_MISSING = ("P2101", 400, "Missing mandatory attribute: {}")
+    AGREEMENT_INVALID_TYPE = ("P2102", 400, "Invalid attribute value: {}. {}")
+    AGREEMENT_INVALID_VALUE = ("P2102", 422, "Invalid attribute value: {}. {}")
+    AGREEMENT_NOT_JSON = ("P2197", 400, "Unable to parse JSON")
+    AGREEMENT_CREATE_FAILED = ("P2198", 500, "Downstream system error")
+    AGREEMENT_NOT_FOUND = ("P2200", 404, "Not found")
+    AGREEMENT_GET_FAILED = ("P2298", 500, "Downstream system error")
+    AGREEMENT_SEARCH_INVALID = (
+        "P2401",
+        422,
+        "Invalid parameters: {}. See Public API documentation for the correct data formats",
+    )
+    AGREEMENT_PAGE_NOT_FOUND = ("P2402", 404, "Page not found")
+    AGREEMENT_SEARCH_FAILED = ("P2498", 500, "Downstream system error")
+    AGREEMENT_CANCEL_NOT_FOUND = ("P2500", 404, "Not found")
+    AGREEMENT_CANCEL_REFUSED = ("P2501", 400, "Cancellation of agreement failed")
+    AGREEMENT_CANCEL_FAILED = ("P2598", 500, "Downstream system error")
+    # publicapi code: the back end's own sentence is passed on.
+    CARD_MISSING = ("P0101", 422, "Missing mandatory attribute: {}")
+    CARD_NUMBER_REFUSED = ("P0010", 402, "The card_number is not a valid card number")
+    CARD_REJECTED = ("P0010", 402, "The payment was rejected")
+    CARD_FAILED = ("P0050", 500, "There was an error authorising the payment")
+    TOKEN_INVALID = ("P1211", 400, "The one_time_token is not valid")
+    TOKEN_USED = ("P1212", 400, "The one_time_token has already been used")
     TOO_MANY = ("P0900", 429, "Too many requests")
     BLOCKED = (
         "P0920",
@@ -149,3 +204,7 @@ class Refusal(Exception):  # noqa: N818 -- it is an answer of the platform, not 
     ) -> None:
         self.error = PayError(code, code.text.format(*values), field, header)
         super().__init__(code.code)
+
+
+class UnknownRecordError(LookupError):
+    """There is no such record for this account. Each kind of record has its own error below it."""

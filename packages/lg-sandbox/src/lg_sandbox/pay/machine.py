@@ -70,6 +70,10 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.STARTED, Action.AUTHORISE): State.SUBMITTED,
     (State.STARTED, Action.REJECT): State.REJECTED,
     (State.STARTED, Action.FAIL): State.ERROR,
+    # connector code, the same without pages: under an agreement, and by `POST /v1/auth`.
+    (State.CREATED, Action.AUTHORISE): State.SUBMITTED,
+    (State.CREATED, Action.REJECT): State.REJECTED,
+    (State.CREATED, Action.FAIL): State.ERROR,
     # connector code: AUTHORISATION SUCCESS -> CAPTURE APPROVED (`success`), or AWAITING CAPTURE
     # REQUEST (`capturable`) with delayed capture.
     (State.SUBMITTED, Action.CONFIRM): State.SUCCESS,

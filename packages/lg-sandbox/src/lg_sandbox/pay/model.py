@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What the stand-in keeps: accounts, payments, their states and events, and the money moved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
+
+from lg_sandbox.pay.fees import FeePlan
 
 __all__ = [
     "Account",
@@ -92,6 +95,14 @@ class Account:
         rate_limited: whether Pay's rate limits apply.
         captures_at_once: whether the provider takes the money the moment a payment succeeds, as
             Pay's own sandbox does. When off, `complete_capture` and `fail_capture` decide.
+        refunds_settle_later: whether a refund stays `submitted` until `complete_refund` or
+            `fail_refund`. When off it is a success at once, as with test payments.
+        ledger_delay: how many seconds of the virtual clock a search lags behind.
+        fee_plan: gives the fee in pence for an amount in pence; Stripe alone takes fees so.
+        failed_fee: pence that the provider takes for a payment that failed; Stripe alone.
+        fees_on_test: whether fees are taken with test keys too (spec: never; the API reference
+            says that test accounts can show them).
+        corporate_surcharge: pence on top of the amount for a corporate card; 0 for none.
     """
 
     id: str
@@ -104,6 +115,25 @@ class Account:
     disabled: bool = False
     rate_limited: bool = True
     captures_at_once: bool = True
+    refunds_settle_later: bool = False
+    ledger_delay: float = 0
+    fee_plan: Callable[[int], int] = field(default_factory=FeePlan)
+    failed_fee: int = 0
+    fees_on_test: bool = False
+    corporate_surcharge: int = 0
+
+    @property
+    def takes_fees(self) -> bool:
+        """Whether fees show in the API, and leave a payout.
+
+        Source: spec, `fee`: Stripe alone, and never with a test key.
+        """
+        return self.provider is Provider.STRIPE and (self.live or self.fees_on_test)
+
+    @property
+    def lag(self) -> timedelta:
+        """How far a search lags behind."""
+        return timedelta(seconds=self.ledger_delay)
 
     @property
     def minimum(self) -> int:
@@ -183,6 +213,14 @@ class Payment:
         provider_id: the provider's id, once authorisation was tried.
         capture_submitted_at: when Pay asked for the money.
         captured_at: when the money was taken.
+        surcharge: pence on top of the amount, for a corporate card.
+        fee: pence that the provider keeps; None where it takes none, or did not yet.
+        settled_on: the day of the payout; Stripe alone.
+        refunded: pence of all refunds that did not fail.
+        disputed: whether the payer disputed it.
+        agreement_id: Pay's id of the agreement that it sets up or is taken under.
+        sets_up_agreement: whether its success stores the card with the agreement.
+        can_retry: for a failed payment under an agreement, whether the card may be tried again.
     """
 
     id: str
@@ -206,6 +244,44 @@ class Payment:
     provider_id: str | None = None
     capture_submitted_at: datetime | None = None
     captured_at: datetime | None = None
+    surcharge: int = 0
+    fee: int | None = None
+    settled_on: date | None = None
+    refunded: int = 0
+    disputed: bool = False
+    agreement_id: str | None = None
+    sets_up_agreement: bool = False
+    can_retry: bool | None = None
+
+    @property
+    def total_amount(self) -> int:
+        """What the payer pays, in pence: the amount with the surcharge."""
+        return self.amount + self.surcharge
+
+    @property
+    def net_amount(self) -> int | None:
+        """What is left after the fee, in pence; negative for a failed payment with a fee."""
+        if self.fee is None:
+            return None
+        return (self.total_amount if self.charged else 0) - self.fee
+
+    @property
+    def refundable(self) -> int:
+        """What could still be refunded, in pence."""
+        return self.total_amount - self.refunded
+
+    @property
+    def refund_status(self) -> str:
+        """Whether it can be refunded (spec, `RefundSummary.status`).
+
+        Source: API reference, 'Refund status': pending until the money is taken, unavailable
+        where it never is; connector code, `RefundService`, for disputed payments.
+        """
+        if self.disputed or (self.finished and self.code is not None):
+            return "unavailable"
+        if not self.charged:
+            return "pending"
+        return "available" if self.refundable else "full"
 
     @property
     def status(self) -> str:

@@ -5,13 +5,22 @@ import secrets
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from lg_sandbox.clock import Clock
+from lg_sandbox.pay.agreements import Agreements
+from lg_sandbox.pay.bank import Bank
 from lg_sandbox.pay.book import Book
+from lg_sandbox.pay.disputes import Disputes
+from lg_sandbox.pay.idempotency import Keys
+from lg_sandbox.pay.keeping import Keeper
 from lg_sandbox.pay.keys import checksum_holds, new_key
 from lg_sandbox.pay.limits import Limits
 from lg_sandbox.pay.model import Account
+from lg_sandbox.pay.refunds import Refunds
+from lg_sandbox.pay.stored_cards import store_cards
+from lg_sandbox.pay.webhook_queue import WebhookQueue
 
 __all__ = ["Office"]
 
@@ -21,23 +30,48 @@ class Office:
 
     Args:
         clock: the virtual clock.
+        keep: the file that keeps all this beyond the process; none when None.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, keep: Path | None = None) -> None:
         self.clock = clock
-        self.book = Book()
+        self.keeper: Keeper | None = None
+        self.bank = Bank()
+        self.book = Book(bank=self.bank, lag=self._lag)
+        self.refunds = Refunds(self.book, bank=self.bank, lag=self._lag)
+        self.disputes = Disputes(self.book, bank=self.bank, lag=self._lag)
+        self.agreements = Agreements()
+        self.idempotency = Keys()
+        self.webhooks = WebhookQueue()
         self.limits = Limits()
         self._lock = threading.RLock()
+        self._depth = 0
         self._secret = secrets.token_bytes(20)
         self._accounts: dict[str, Account] = {}
         self._keys: dict[str, str] = {}
         self._sessions: dict[str, set[str]] = {}
+        store_cards(self.book, self.agreements)
+        self.book.watchers.append(self.webhooks.watch)
+        if keep is not None:
+            self._take_up(Keeper(keep))
 
     @contextmanager
     def open(self) -> Generator[datetime]:
-        """Hold the lock, and give the present instant."""
+        """Hold the lock, and give the present instant. What changed is kept when it ends."""
         with self._lock:
-            yield self.clock.now()
+            self._depth += 1
+            try:
+                yield self.clock.now()
+            finally:
+                self._depth -= 1
+                if self.keeper is not None and not self._depth:
+                    self.keeper.save(self, now=self.clock.now())
+
+    def close(self) -> None:
+        """Let go of the file that keeps all this, where there is one."""
+        with self._lock:
+            if self.keeper is not None:
+                self.keeper.close()
 
     def admit(self, account: Account) -> str:
         """Make a key for an account.
@@ -48,7 +82,7 @@ class Office:
         Raises:
             ValueError: when another account has the same id.
         """
-        with self._lock:
+        with self.open():
             if self._accounts.setdefault(account.id, account) is not account:
                 raise ValueError("Another account has this id: give each account its own.")
             key = new_key(self._secret, live=account.live)
@@ -58,6 +92,15 @@ class Office:
     def account(self, account_id: str) -> Account:
         """Return the account with an id that a payment carries."""
         return self._accounts[account_id]
+
+    def key_of(self, account_id: str) -> str | None:
+        """Return the first key that was made for an account, or None."""
+        return next((key for key, owner in self._keys.items() if owner == account_id), None)
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts, in the order in which they came."""
+        return tuple(self._accounts.values())
 
     def who(self, authorization: str | None) -> Account | None:
         """Return whose key a request carries, or None.
@@ -85,3 +128,14 @@ class Office:
     def in_session(self, cookie: str | None, payment_id: str) -> bool:
         """Say whether a browser may see the pages of a payment."""
         return cookie is not None and payment_id in self._sessions.get(cookie, ())
+
+    def _take_up(self, keeper: Keeper) -> None:
+        """Go on where a file ends. The clock does not go back."""
+        last = keeper.load(self)
+        self.keeper = keeper
+        now = self.clock.now()
+        if last is not None and now < last:
+            self.clock.advance(last - now)
+
+    def _lag(self, account_id: str) -> timedelta:
+        return self._accounts[account_id].lag

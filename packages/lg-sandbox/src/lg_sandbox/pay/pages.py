@@ -9,7 +9,7 @@ from lg_sandbox.pay.cards import TEST_CARDS
 from lg_sandbox.pay.model import Payment, State
 from lg_sandbox.pay.words import Words, words
 
-__all__ = ["card_page", "confirm_page", "end_page", "link_page", "start_page"]
+__all__ = ["card_page", "confirm_page", "end_page", "link_page", "page", "start_page"]
 
 _STYLE = """
 :root{color-scheme:light}
@@ -54,13 +54,21 @@ _ENDS = {
 }
 
 
-def card_page(payment: Payment, *, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
+def card_page(
+    payment: Payment,
+    *,
+    typed: Mapping[str, str],
+    faults: Mapping[str, str],
+    agreement: str | None = None,
+) -> str:
     """Write the page that asks for card details.
 
     Args:
         payment: the payment.
         typed: what to show again. The card number and the security code are never shown again.
         faults: the fields at fault, with the names of their messages.
+        agreement: the description of the agreement that the payment sets up (spec,
+            `CreateAgreementRequest.description`: the payer reads it here).
 
     Returns:
         The page.
@@ -71,12 +79,13 @@ def card_page(payment: Payment, *, typed: Mapping[str, str], faults: Mapping[str
     body = (
         f"{form.summary()}"
         f"<h1>{escape(say['details_title'])}</h1>{_summary(payment, say)}"
+        f"{_agreement(agreement, say)}"
         f'<form method="post" action="/card_details/{payment.id}" novalidate>{fields}'
         f'<p><button type="submit">{escape(say["continue"])}</button></p></form>'
         f"{_cancel_form(payment, say)}{_cards(say)}"
     )
     prefix = say["error_prefix"] if faults else ""
-    return _page(payment.language, prefix + say["details_title"], body)
+    return page(payment.language, prefix + say["details_title"], body)
 
 
 def confirm_page(payment: Payment) -> str:
@@ -97,7 +106,7 @@ def confirm_page(payment: Payment) -> str:
         f'<p><button type="submit">{escape(say["confirm"])}</button></p></form>'
         f"{_cancel_form(payment, say)}"
     )
-    return _page(payment.language, say["confirm_title"], body)
+    return page(payment.language, say["confirm_title"], body)
 
 
 def end_page(payment: Payment) -> str:
@@ -114,7 +123,7 @@ def end_page(payment: Payment) -> str:
     # Only payments with a page come here, and those have an address to return to.
     back = f'<p><a href="{escape(payment.return_url or "/")}">{escape(say["back"])}</a></p>'
     title = say[f"{name}_title"]
-    return _page(
+    return page(
         payment.language,
         title,
         f"<h1>{escape(title)}</h1><p>{escape(say[f'{name}_text'])}</p>{back}",
@@ -125,7 +134,7 @@ def link_page() -> str:
     """Write the page for a link that is used, old or unknown, in English: no payment is known."""
     say = words("en")
     body = f"<h1>{escape(say['link_title'])}</h1><p>{escape(say['link_text'])}</p>"
-    return _page("en", say["link_title"], body)
+    return page("en", say["link_title"], body)
 
 
 def start_page(*, base: str, payments: int) -> str:
@@ -146,10 +155,20 @@ def start_page(*, base: str, payments: int) -> str:
         "create a payment, and open its <code>next_url</code> here.</p>"
         f"<p>Payments created so far: {payments}.</p>{_cards(say)}"
     )
-    return _page("en", title, body)
+    return page("en", title, body)
 
 
-def _page(language: str, title: str, body: str) -> str:
+def page(language: str, title: str, body: str) -> str:
+    """Write a whole page.
+
+    Args:
+        language: `en` or `cy`, for the page and its notice.
+        title: plain text.
+        body: HTML.
+
+    Returns:
+        The page as HTML.
+    """
     notice = words(language)["notice"]
     return (
         f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
@@ -169,6 +188,15 @@ def _summary(payment: Payment, say: Words) -> str:
     return (
         f"<h2>{escape(say['summary'])}</h2><p>{escape(payment.description)}</p>"
         f"<dl><dt>{escape(say['amount'])}</dt><dd>{_pounds(payment.amount)}</dd></dl>"
+    )
+
+
+def _agreement(description: str | None, say: Words) -> str:
+    if description is None:
+        return ""
+    return (
+        f"<h2>{escape(say['agreement_title'])}</h2><p>{escape(say['agreement_text'])}</p>"
+        f"<p>{escape(description)}</p>"
     )
 
 

@@ -142,11 +142,20 @@ def _show(visit: _Visit) -> Answer:
     payment = visit.payment()
     match payment.state:
         case State.CREATED | State.STARTED:
-            return _page(200, card_page(payment, typed=_prefilled(payment), faults={}))
+            return _page(200, _card_page(visit, payment, typed=_prefilled(payment), faults={}))
         case State.SUBMITTED:
             return _page(200, confirm_page(payment))
         case _:
             return _page(200, end_page(payment))
+
+
+def _card_page(
+    visit: _Visit, payment: Payment, *, typed: Mapping[str, str], faults: Mapping[str, str]
+) -> str:
+    agreement = None
+    if payment.sets_up_agreement and payment.agreement_id is not None:
+        agreement = visit.office.agreements.get(payment.agreement_id).description
+    return card_page(payment, typed=typed, faults=faults, agreement=agreement)
 
 
 def _submit(visit: _Visit) -> Answer:
@@ -156,7 +165,7 @@ def _submit(visit: _Visit) -> Answer:
         return _go(here)
     form = read_card_form(visit.form, now=visit.now)
     if form.card is None or form.details is None:
-        return _page(400, card_page(payment, typed=visit.form, faults=form.faults))
+        return _page(400, _card_page(visit, payment, typed=visit.form, faults=form.faults))
     account = visit.office.account(payment.account)
     payment = visit.office.book.authorise(
         payment.id, form.card, form.details, now=visit.now, account=account

@@ -2,16 +2,20 @@
 """The stand-in for GOV.UK Pay as a test sees it: address, keys, records, and the payer's part."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from lg_sandbox.clock import Clock
 from lg_sandbox.faults import Faults
-from lg_sandbox.pay.api import CONFLICTS, Operation
+from lg_sandbox.pay.api import CONFLICTS, RULES
 from lg_sandbox.pay.app import build_app
-from lg_sandbox.pay.book import PayerDetails, UnknownPaymentError
+from lg_sandbox.pay.book import PayerDetails
 from lg_sandbox.pay.cards import find_card
+from lg_sandbox.pay.finance import FinanceSide
 from lg_sandbox.pay.machine import Action
 from lg_sandbox.pay.model import Account, Address, Charge, Payment, State
 from lg_sandbox.pay.office import Office
+from lg_sandbox.pay.staff import StaffSide
+from lg_sandbox.pay.webhook_desk import WebhookDesk
 from lg_sandbox.stand_in import StandIn
 
 __all__ = ["PayStandIn"]
@@ -21,28 +25,37 @@ _DECLINED_CARD = "4000000000000002"
 _VALID_FOR = timedelta(days=730)
 
 
-class PayStandIn(StandIn):
+class PayStandIn(FinanceSide, StaffSide, StandIn):
     """A stand-in for GOV.UK Pay. Safe between threads.
 
     `Sandbox` builds it. `app` works in process at any time; `url` while the sandbox runs.
 
     Args:
         clock: the virtual clock.
+        keep: the file that keeps its state beyond the process; none when None.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, keep: Path | None = None) -> None:
         super().__init__(
             clock=clock,
             platform="GOV.UK Pay",
             name="pay",
-            faults=Faults(list(Operation), conflicting=list(CONFLICTS)),
+            faults=Faults(list(RULES), conflicting=list(CONFLICTS)),
         )
-        self._office = Office(clock)
-        self._account = Account("test")
-        self._live_account = Account("live", live=True)
-        self._api_key = self._office.admit(self._account)
-        self._live_api_key = self._office.admit(self._live_account)
-        self._app = build_app(self._office, faults=self._faults, notebook=self._notebook)
+        self._office = Office(clock, keep=keep)
+        known = {account.id: account for account in self._office.accounts}
+        self._account = known.get("test") or Account("test")
+        self._live_account = known.get("live") or Account("live", live=True)
+        self._api_key = self._office.key_of("test") or self._office.admit(self._account)
+        self._live_api_key = self._office.key_of("live") or self._office.admit(self._live_account)
+        self._desk = WebhookDesk(self._office)
+        self._app = build_app(
+            self._office, desk=self._desk, faults=self._faults, notebook=self._notebook
+        )
+
+    def close(self) -> None:
+        """Let go of the file that keeps the state. The next change takes it again."""
+        self._office.close()
 
     @property
     def api_key(self) -> str:
@@ -99,13 +112,31 @@ class PayStandIn(StandIn):
         Raises:
             LookupError: when there is no such payment.
         """
-        with self._office.open() as now:
-            try:
-                return self._office.book.get(payment_id, now=now)
-            except UnknownPaymentError:
-                raise UnknownPaymentError(
-                    "There is no payment with this id. Look at `sandbox.pay.payments`."
-                ) from None
+        return self._known(payment_id)
+
+    def capture(self, payment_id: str) -> Payment:
+        """Capture a payment that waits for it, as the service does with its own API call.
+
+        Args:
+            payment_id: Pay's id.
+
+        Raises:
+            LookupError: when there is no such payment.
+            NotAllowedError: when it does not wait for capture.
+        """
+        return self._act(payment_id, Action.CAPTURE)
+
+    def staff_cancel(self, payment_id: str) -> Payment:
+        """Cancel a payment as staff do in the admin tool (P0040).
+
+        Args:
+            payment_id: Pay's id.
+
+        Raises:
+            LookupError: when there is no such payment.
+            NotAllowedError: when it is finished.
+        """
+        return self._act(payment_id, Action.CANCEL_BY_SERVICE)
 
     def start(self, payment_id: str) -> Payment:
         """Open the card page, as the payer does.

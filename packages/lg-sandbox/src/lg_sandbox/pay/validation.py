@@ -51,6 +51,8 @@ class NewPayment:
     email: str | None
     metadata: Pairs
     card: CardDetails | None
+    set_up_agreement: str | None = None
+    agreement_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -146,7 +148,7 @@ def _read(source: _Body) -> NewPayment:
     return_url = source.text("return_url", wrong="Must be a valid URL format")
     moto = source.flag("moto")
     mode = _mode(source)
-    _agreement(source, mode)
+    set_up, agreement_id = _agreement(source, mode)
     language = _language(source)
     delayed_capture = source.flag("delayed_capture")
     email = source.text("email")
@@ -164,6 +166,8 @@ def _read(source: _Body) -> NewPayment:
         email=email,
         metadata=metadata,
         card=card,
+        set_up_agreement=set_up,
+        agreement_id=agreement_id,
     )
 
 
@@ -195,20 +199,29 @@ def _mode(source: _Body) -> AuthorisationMode:
     return AuthorisationMode(word)
 
 
-def _agreement(source: _Body, mode: AuthorisationMode) -> None:
+def _agreement(source: _Body, mode: AuthorisationMode) -> tuple[str | None, str | None]:
+    """Read `set_up_agreement` and `agreement_id`, and check `agreement_payment_type`."""
+    agreement_id = None
     if source.has("agreement_id"):
         if mode is not AuthorisationMode.AGREEMENT:
             raise Refusal(Code.UNEXPECTED, "agreement_id")
-        source.needed_text("agreement_id")
+        agreement_id = source.needed_text("agreement_id")
+    set_up = None
+    if source.has("set_up_agreement"):
+        # spec, `set_up_agreement`: only with a payer on our pages.
+        if mode is not AuthorisationMode.WEB:
+            raise Refusal(Code.UNEXPECTED, "set_up_agreement")
+        set_up = source.text("set_up_agreement")
     name = "agreement_payment_type"
     wrong = "Must be one of " + ", ".join(_PAYMENT_TYPES)
     word = source.choice(name, wrong)
     if word is None:
-        return
+        return set_up, agreement_id
     if not source.has("set_up_agreement") and mode is not AuthorisationMode.AGREEMENT:
         raise Refusal(Code.UNEXPECTED, name)
     if word not in _PAYMENT_TYPES:
         raise Refusal(Code.INVALID_VALUE, name, wrong, field=name)
+    return set_up, agreement_id
 
 
 def _language(source: _Body) -> str:
@@ -301,12 +314,10 @@ def _check_account(new: NewPayment, source: _Body, account: Account) -> None:
 
 
 def _check_agreement(new: NewPayment, source: _Body, account: Account) -> None:
-    # spec, `authorisation_mode`: what must not come with `agreement`. Agreements themselves are
-    # not built here yet, so none exists.
-    if source.values.get("set_up_agreement") is not None:
-        if not account.recurring_enabled:
-            raise Refusal(Code.RECURRING_OFF)
-        raise Refusal(Code.UNKNOWN_AGREEMENT, field="set_up_agreement")
+    # spec, `authorisation_mode`: what must not come with `agreement`. Whether the agreement
+    # exists is asked in `recurring`.
+    if new.set_up_agreement is not None and not account.recurring_enabled:
+        raise Refusal(Code.RECURRING_OFF)
     if new.authorisation_mode is not AuthorisationMode.AGREEMENT:
         return
     if not account.recurring_enabled:
@@ -322,13 +333,10 @@ def _check_agreement(new: NewPayment, source: _Body, account: Account) -> None:
     for name, sent in unexpected.items():
         if sent:
             raise Refusal(Code.UNEXPECTED, name)
-    raise Refusal(
-        Code.INVALID_TYPE, "agreement_id", "Agreement does not exist", field="agreement_id"
-    )
 
 
 def _check_return_url(new: NewPayment, account: Account) -> None:
-    if new.authorisation_mode is AuthorisationMode.MOTO_API:
+    if new.authorisation_mode is not AuthorisationMode.WEB:
         if new.return_url is not None:
             raise Refusal(Code.UNEXPECTED, "return_url")
         return

@@ -6,7 +6,7 @@ from typing import Any
 
 from lg_sandbox.pay.model import Address, AuthorisationMode, CardDetails, Payment, State
 
-__all__ = ["events_body", "payment_body", "timestamp"]
+__all__ = ["card_details_body", "events_body", "found_payment_body", "payment_body", "timestamp"]
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -35,6 +35,26 @@ def payment_body(payment: Payment, *, base: str, token: str | None) -> dict[str,
         The body (spec, `PaymentWithAllLinks`). Parts without a value are left out, except
         `_links.cancel`, which is null where the payment cannot be cancelled.
     """
+    return _details(payment) | {"_links": _links(payment, base=base, token=token)}
+
+
+def found_payment_body(payment: Payment, *, base: str) -> dict[str, Any]:
+    """Write a payment as a search answers it.
+
+    Args:
+        payment: the payment, as the ledger has it.
+        base: the address of the API, without a slash at its end.
+
+    Returns:
+        The body (spec, `PaymentDetailForSearch`), which has no link for the payer.
+    """
+    links = _links(payment, base=base, token=None)
+    if links["cancel"] is None:
+        del links["cancel"]
+    return _details(payment) | {"_links": links}
+
+
+def _details(payment: Payment) -> dict[str, Any]:
     body: dict[str, Any] = {
         "amount": payment.amount,
         "description": payment.description,
@@ -42,22 +62,30 @@ def payment_body(payment: Payment, *, base: str, token: str | None) -> dict[str,
         "language": payment.language,
         "email": payment.email,
         "metadata": dict(payment.metadata) or None,
-        "state": _state(payment.state),
+        "state": _payment_state(payment),
         "payment_id": payment.id,
         "payment_provider": payment.provider.value,
         "created_date": timestamp(payment.created_at),
         "refund_summary": _refund_summary(payment),
         "settlement_summary": _settlement_summary(payment),
-        "card_details": _card_details(payment.card),
+        "card_details": card_details_body(payment.card),
         "delayed_capture": payment.delayed_capture,
         "moto": payment.moto,
         "provider_id": payment.provider_id,
         "return_url": payment.return_url,
         "authorisation_mode": payment.authorisation_mode.value,
+        # The wire has it, although the spec's answers do not name it.
+        "agreement_id": payment.agreement_id,
+        "fee": payment.fee,
+        "net_amount": payment.net_amount,
     }
-    present = {name: value for name, value in body.items() if value is not None}
-    present["_links"] = _links(payment, base=base, token=token)
-    return present
+    if payment.surcharge:
+        # spec: both appear only where a surcharge was added.
+        body |= {
+            "corporate_card_surcharge": payment.surcharge,
+            "total_amount": payment.total_amount,
+        }
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def events_body(payment: Payment, *, base: str) -> dict[str, Any]:
@@ -94,39 +122,42 @@ def _state(state: State) -> dict[str, Any]:
     return body
 
 
+def _payment_state(payment: Payment) -> dict[str, Any]:
+    # API reference, `state.can_retry`: only on failed payments under an agreement.
+    body = _state(payment.state)
+    return body if payment.can_retry is None else body | {"can_retry": payment.can_retry}
+
+
 def _refund_summary(payment: Payment) -> dict[str, Any]:
-    """spec, `RefundSummary`; API reference, 'Refund status': pending until the money is taken."""
-    if payment.state is State.CAPTURED:
-        status = "available" if payment.amount else "full"
-    elif payment.state in _NEVER_PAID:
-        status = "unavailable"
-    else:
-        status = "pending"
-    return {"status": status, "amount_available": payment.amount, "amount_submitted": 0}
-
-
-_NEVER_PAID = frozenset(
-    {
-        State.REJECTED,
-        State.EXPIRED,
-        State.CANCELLED_BY_PAYER,
-        State.CANCELLED_BY_SERVICE,
-        State.ERROR,
+    # spec, `RefundSummary`; the surcharge is part of what can be refunded.
+    return {
+        "status": payment.refund_status,
+        "amount_available": payment.refundable,
+        "amount_submitted": payment.refunded,
     }
-)
 
 
 def _settlement_summary(payment: Payment) -> dict[str, str]:
-    # spec, `PaymentSettlementSummary`. settled_date comes with Stripe alone, and never here.
+    # spec, `PaymentSettlementSummary`. settled_date comes with Stripe alone.
     summary: dict[str, str] = {}
     if payment.capture_submitted_at is not None:
         summary["capture_submit_time"] = timestamp(payment.capture_submitted_at)
     if payment.captured_at is not None:
         summary["captured_date"] = payment.captured_at.date().isoformat()
+    if payment.settled_on is not None:
+        summary["settled_date"] = payment.settled_on.isoformat()
     return summary
 
 
-def _card_details(card: CardDetails | None) -> dict[str, Any] | None:
+def card_details_body(card: CardDetails | None) -> dict[str, Any] | None:
+    """Write what Pay keeps of a card (spec, `CardDetails`).
+
+    Args:
+        card: the card.
+
+    Returns:
+        The body; None where nothing is known.
+    """
     if card is None:
         return None
     parts: dict[str, Any] = {
@@ -164,7 +195,11 @@ def _links(payment: Payment, *, base: str, token: str | None) -> dict[str, Any]:
         "self": {"href": address, "method": "GET"},
         "events": {"href": f"{address}/events", "method": "GET"},
         "refunds": {"href": f"{address}/refunds", "method": "GET"},
-        "cancel": (None if payment.finished else {"href": f"{address}/cancel", "method": "POST"}),
+        "cancel": (
+            None
+            if payment.finished or payment.authorisation_mode is AuthorisationMode.AGREEMENT
+            else {"href": f"{address}/cancel", "method": "POST"}
+        ),
     }
     if payment.state is State.CAPTURABLE:
         links["capture"] = {"href": f"{address}/capture", "method": "POST"}

@@ -58,6 +58,8 @@ _ENGLISH: Words = {
     "summary": "Payment summary",
     "amount": "Total amount",
     "card": "Card number ending in",
+    "agreement_title": "Your agreement",
+    "agreement_text": "Your card details will be saved for future payments.",
     "test_cards": "Test cards",
     "test_cards_text": "Use any expiry date in the future and any security code.",
 }
@@ -113,6 +115,8 @@ _WELSH: Words = {
     "summary": "Crynodeb o’r taliad",
     "amount": "Cyfanswm",
     "card": "Rhif cerdyn yn gorffen gyda",
+    "agreement_title": "Eich cytundeb",
+    "agreement_text": "Bydd manylion eich cerdyn yn cael eu cadw ar gyfer taliadau yn y dyfodol.",
     "test_cards": "Cardiau prawf",
     "test_cards_text": "Defnyddiwch unrhyw ddyddiad dod i ben yn y dyfodol ac unrhyw god "
     "diogelwch.",
