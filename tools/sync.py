@@ -49,9 +49,9 @@ TABLE = (
     Replacement(r"\bStopAsyncIteration\b", "StopIteration"),
     # A module of the same folder.
     Replacement(r"\b(lg_\w+)\._async\.", r"\1._sync."),
-    # Names: AsyncPayClient, AsyncIterator, AsyncTransport and their like; aclose, asend, asleep.
+    # Names: AsyncPayClient, AsyncIterator and their like; aclose, asend, asleep, astep.
     Replacement(r"\bAsync([A-Z]\w*)", r"\1"),
-    Replacement(r"\b(_?)a(close|send|sleep)\b", r"\1\2"),
+    Replacement(r"\b(_?)a(close|gather|send|sleep|step)\b", r"\1\2"),
 )
 """What is replaced, in this order, on whole words. Add a pair when a source needs one."""
 
