@@ -10,11 +10,12 @@ from pydantic import SecretStr
 
 from lg_core.errors import ConfigError
 from lg_pay import AsyncPayClient, PayClient
-from lg_pay._credentials import KeyKind, authorisation, checked_key, kind_of
+from lg_pay._credentials import KeyKind, KeyRing, checked_key, kind_of
 from lg_sandbox import Sandbox
 
 TAIL = "k7" * 16
 KEY = f"api_test_zqsecret{TAIL}"
+BASE_URL = "https://publicapi.payments.service.gov.uk"
 LIVE = f"api_live_zqsecret{TAIL}"
 ELSEWHERE = "https://pay.example.gov.uk"
 WRONG = {
@@ -79,7 +80,7 @@ def test_the_sandboxs_keys_have_the_shape() -> None:
 
 def test_the_header() -> None:
     """The key is sent as a bearer token (API reference, 'Authentication')."""
-    assert {"authorization": f"Bearer {KEY}"} == authorisation(SecretStr(KEY))()
+    assert {"authorization": f"Bearer {KEY}"} == KeyRing(KEY, base_url=BASE_URL).headers()
 
 
 @given(key=st.text(max_size=80))

@@ -35,6 +35,28 @@ CODES = {
     "P0501": (errors.CannotCancelError, 400),
     "P0502": (errors.CannotCancelError, 409),
     "P0598": (errors.PayUnavailableError, 500),
+    "P0401": (errors.InvalidFieldError, 422),
+    "P0402": (errors.PayError, 404),
+    "P0498": (errors.PayUnavailableError, 500),
+    "P0600": (errors.PaymentNotFoundError, 404),
+    "P0601": (errors.InvalidFieldError, 400),
+    "P0602": (errors.InvalidFieldError, 422),
+    "P0603": (errors.RefundNotAvailableError, 400),
+    "P0604": (errors.RefundMismatchError, 412),
+    "P0697": (errors.InvalidFieldError, 400),
+    "P0700": (errors.RefundNotFoundError, 404),
+    "P0800": (errors.PaymentNotFoundError, 404),
+    "P1000": (errors.PaymentNotFoundError, 404),
+    "P1001": (errors.CannotCaptureError, 400),
+    "P1003": (errors.CannotCaptureError, 409),
+    "P1101": (errors.InvalidFieldError, 422),
+    "P2101": (errors.InvalidFieldError, 400),
+    "P2102": (errors.InvalidFieldError, 422),
+    "P2197": (errors.InvalidFieldError, 400),
+    "P2200": (errors.AgreementNotFoundError, 404),
+    "P2401": (errors.InvalidFieldError, 422),
+    "P2500": (errors.AgreementNotFoundError, 404),
+    "P2501": (errors.AgreementNotActiveError, 400),
     "P0900": (errors.TooManyRequestsError, 429),
     "P0920": (errors.RequestBlockedError, 422),
     "P0930": (errors.AccountNotReadyError, 403),
@@ -50,7 +72,15 @@ PARENTS = {
     errors.RequestBlockedError: core.InvalidRequestError,
     errors.KeyReusedError: core.ConflictError,
     errors.PaymentNotFoundError: core.NotFoundError,
+    errors.AgreementNotActiveError: core.ConflictError,
+    errors.AgreementNotFoundError: core.NotFoundError,
     errors.CannotCancelError: core.ConflictError,
+    errors.CannotCaptureError: core.ConflictError,
+    errors.InvalidFieldError: core.InvalidRequestError,
+    errors.PayError: core.ApiError,
+    errors.RefundMismatchError: core.ConflictError,
+    errors.RefundNotAvailableError: core.ConflictError,
+    errors.RefundNotFoundError: core.NotFoundError,
     errors.TooManyRequestsError: core.RateLimitedError,
     errors.PayUnavailableError: core.ServerError,
 }
@@ -106,6 +136,23 @@ def test_without_a_code_the_status_decides(status: int, kind: type[PayError]) ->
         error = _read(status, body)
 
         assert (kind, None, None) == (type(error), error.code, error.doc_url)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Refund is not available. Payment is disputed", errors.RefundRefusal.DISPUTED),
+        ("Payment with id [x] not available for refund, status full", errors.RefundRefusal.STATUS),
+        (None, errors.RefundRefusal.STATUS),
+    ],
+)
+def test_the_two_texts_of_a_refused_refund(said: str | None, reason: object) -> None:
+    """One code with two texts is one class with a reason, and the reason survives pickling."""
+    error = _read(400, json.dumps({"code": "P0603", "description": said}).encode())
+
+    assert isinstance(error, errors.RefundNotAvailableError)
+    assert reason is error.reason
+    assert reason is pickle.loads(pickle.dumps(error)).reason
 
 
 def test_a_code_that_is_new_decides_nothing() -> None:

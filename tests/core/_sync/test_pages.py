@@ -177,3 +177,28 @@ def test_a_list_prints_no_cursor() -> None:
     things = pages_of(asgi(app_of(1)), cursor="a-secret-cursor")
 
     assert f"<{type(things).__name__} finished=False>" == repr(things)
+
+
+class _OverlappingReader(ThingReader):
+    """A reader whose pages repeat the last row of the page before."""
+
+    def unseen(self, page: Things, cursor: str | None, /) -> list[Thing]:
+        """Leave the first row of every later page out."""
+        return self.items(page)[0 if cursor is None else 1 :]
+
+
+def test_a_reader_may_say_what_a_page_adds() -> None:
+    """Where it does, a list gives that, and not all that the page lists."""
+    transport = asgi(app_of(4))
+    client = ApiClient(
+        platform(attempts=1), base_url=BASE_URL, authorise=authorise, transport=transport
+    )
+
+    def fetch(call: Call[Things], /) -> Things:
+        return client._send(call, timeout=None)
+
+    things = Pages(_OverlappingReader(2), fetch)  # pyright: ignore[reportArgumentType] -- fetches this one list
+    numbers = [thing.number for thing in things]
+    transport.close()
+
+    assert [1, 2, 4] == numbers

@@ -34,6 +34,12 @@ _NO_PAYMENT = _Kind(
     errors.PaymentNotFoundError,
     "Check the payment id, and that the key belongs to the account that made the payment.",
 )
+_WRONG_FIELD = _Kind(errors.InvalidFieldError, "Correct the field and make the call again.")
+_NO_CAPTURE = _Kind(errors.CannotCaptureError, "Get the payment: its state says what became of it.")
+_NO_AGREEMENT = _Kind(
+    errors.AgreementNotFoundError,
+    "Check the agreement id, and that the key belongs to the account that made the agreement.",
+)
 _NO_CANCEL = _Kind(errors.CannotCancelError, "Get the payment: its state says what became of it.")
 
 _KINDS: Mapping[str, _Kind] = {
@@ -59,6 +65,37 @@ _KINDS: Mapping[str, _Kind] = {
     "P0500": _NO_PAYMENT,
     "P0501": _NO_CANCEL,
     "P0502": _NO_CANCEL,
+    "P0401": _WRONG_FIELD,
+    "P0600": _NO_PAYMENT,
+    "P0601": _WRONG_FIELD,
+    "P0602": _WRONG_FIELD,
+    "P0603": _Kind(
+        errors.RefundNotAvailableError,
+        "Get the payment: refund_summary.status says whether it can be refunded.",
+    ),
+    "P0604": _Kind(
+        errors.RefundMismatchError,
+        "Nothing was refunded by this call. Get the payment and its refunds, look at what was "
+        "refunded meanwhile, and decide anew. If this call was made again after one with an "
+        "unknown outcome, that one went through, or somebody else refunded.",
+    ),
+    "P0697": _WRONG_FIELD,
+    "P0700": _Kind(errors.RefundNotFoundError, "Check the payment id and the refund id."),
+    "P0800": _NO_PAYMENT,
+    "P1000": _NO_PAYMENT,
+    "P1001": _NO_CAPTURE,
+    "P1003": _NO_CAPTURE,
+    "P1101": _WRONG_FIELD,
+    "P2101": _WRONG_FIELD,
+    "P2102": _WRONG_FIELD,
+    "P2197": _WRONG_FIELD,
+    "P2200": _NO_AGREEMENT,
+    "P2401": _WRONG_FIELD,
+    "P2500": _NO_AGREEMENT,
+    "P2501": _Kind(
+        errors.AgreementNotActiveError,
+        "Get the agreement: one that is cancelled or inactive charges nobody.",
+    ),
     "P0900": _Kind(
         errors.TooManyRequestsError,
         "Make fewer calls at once; where several workers share the account, divide the limit with "
@@ -110,15 +147,25 @@ def read_refusal(refusal: Refusal) -> errors.PayError:
     message = f"GOV.UK Pay refused {refusal.capability} with status {refusal.status}"
     message += f" ({facts})" if facts else ""
     message += f": {said.rstrip('.')}. " if said else ". "
+    more: dict[str, object] = {}
+    if kind.error is errors.RefundNotAvailableError:
+        more["reason"] = _why_not_available(body.get("description"))
     error = refusal.error(
         kind.error,
         message + kind.advice,
         code=code,
         field=field,
         doc_url=DOC_URL if code else None,
+        **more,
     )
     assert isinstance(error, errors.PayError)  # noqa: S101 -- every kind is one
     return error
+
+
+def _why_not_available(description: object) -> errors.RefundRefusal:
+    """Tell the two texts of P0603 apart (pay-publicapi: one is of a dispute, one of the status)."""
+    disputed = isinstance(description, str) and "disput" in description.lower()
+    return errors.RefundRefusal.DISPUTED if disputed else errors.RefundRefusal.STATUS
 
 
 def _kind(code: str | None, status: int) -> _Kind:
@@ -139,9 +186,20 @@ PAY = Platform(
     rates=RATES,
     read_refusal=read_refusal,
     capabilities=(
+        "lg-pay.cancel_agreement",
         "lg-pay.cancel_payment",
+        "lg-pay.capture_payment",
+        "lg-pay.create_agreement",
         "lg-pay.create_payment",
+        "lg-pay.get_agreement",
         "lg-pay.get_payment",
         "lg-pay.get_payment_events",
+        "lg-pay.get_refund",
+        "lg-pay.get_refunds",
+        "lg-pay.refund_payment",
+        "lg-pay.search_agreements",
+        "lg-pay.search_disputes",
+        "lg-pay.search_payments",
+        "lg-pay.search_refunds",
     ),
 )

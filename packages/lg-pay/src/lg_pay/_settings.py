@@ -17,6 +17,11 @@ class PaySettings(ConnectionSettings):
         description="an API key of the GOV.UK Pay admin tool (Settings, API keys)"
     )
     base_url: str = Field(default=BASE_URL, description="GOV.UK Pay's address, or a sandbox's")
+    provider: str | None = Field(
+        default=None,
+        description="the account's payment provider, such as stripe or worldpay, whose limits on "
+        "an amount are then checked before a payment is asked for",
+    )
 
 
 def read_pay_settings() -> PaySettings:

@@ -2,7 +2,10 @@
 """The operations of GOV.UK Pay, one function each: what its API reference documents, said once.
 
 Pure: each returns a `Call`, which a client sends. Use them with `client.exchange(call)` where you
-need the status, the headers or the number of attempts as well as the value.
+need the status, the headers or the number of attempts as well as the value. The calls of a search
+are made by its reader: see `lg_pay.search`.
+
+`POST /v1/auth` is left out: it takes card numbers, which this package never touches.
 """
 
 import re
@@ -10,11 +13,26 @@ from types import NoneType
 
 from lg_core.calls import Call, Repeat
 from lg_core.errors import InvalidValueError
-from lg_pay.limits import CREATE, GET, POST
+from lg_core.money import Pence
+from lg_pay.agreement import Agreement, NewAgreement
+from lg_pay.limits import CAPTURE, CREATE, GET, POST
 from lg_pay.new_payment import AuthorisationMode, NewPayment
 from lg_pay.payment import Payment, PaymentEvents
+from lg_pay.refund import NewRefund, Refund, Refunds
 
-__all__ = ["cancel_payment", "create_payment", "get_payment", "get_payment_events"]
+__all__ = [
+    "cancel_agreement",
+    "cancel_payment",
+    "capture_payment",
+    "create_agreement",
+    "create_payment",
+    "get_agreement",
+    "get_payment",
+    "get_payment_events",
+    "get_refund",
+    "get_refunds",
+    "refund_payment",
+]
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9-]{1,255}")
@@ -126,6 +144,189 @@ def cancel_payment(payment_id: str) -> Call[None]:
     )
 
 
+def capture_payment(payment_id: str) -> Call[None]:
+    """Take the money of a payment with delayed capture (API reference, 'Capture a payment').
+
+    It must be within 120 hours of the payment's creation.
+
+    Args:
+        payment_id: GOV.UK Pay's name for the payment.
+
+    Returns:
+        The call; its answer is empty.
+
+    Raises:
+        InvalidValueError: the id cannot be one.
+    """
+    return Call(
+        "POST",
+        f"/v1/payments/{_checked(payment_id)}/capture",
+        capability="lg-pay.capture_payment",
+        read=NoneType,
+        success=frozenset({204}),
+        repeat=Repeat.IF_NOT_SENT,
+        bucket=CAPTURE,
+        find_out="Get the payment: its status is success if it was carried out.",
+    )
+
+
+def refund_payment(payment_id: str, *, amount: Pence, available: Pence) -> Call[Refund]:
+    """Pay back all or part of a payment (API reference, 'Refund a payment').
+
+    GOV.UK Pay honours no idempotency key here. It compares `available` with what can be refunded
+    and refuses where that has changed (P0604), so the same call made again with the same
+    `available` cannot refund twice.
+
+    Args:
+        payment_id: GOV.UK Pay's name for the payment.
+        amount: pence to pay back, from 1.
+        available: `refund_summary.amount_available` of the payment as you saw it when the refund
+            was decided on. Do not read it anew for a repeat.
+
+    Returns:
+        The call; its answer is the refund.
+
+    Raises:
+        InvalidValueError: the id cannot be one, or the amount is not from 1 to `available`.
+    """
+    if amount > available:
+        raise InvalidValueError(
+            "amount is more than available: a payment cannot be refunded beyond what was paid.",
+            field="amount",
+            code="more_than_available",
+        )
+    return Call(
+        "POST",
+        f"/v1/payments/{_checked(payment_id)}/refunds",
+        capability="lg-pay.refund_payment",
+        read=Refund,
+        success=frozenset({200, 202}),  # the specification says 200, the server answers 202
+        repeat=Repeat.IF_NOT_SENT,
+        body=NewRefund(amount=amount, refund_amount_available=available),
+        bucket=POST,
+        find_out="Get the payment and its refunds to see whether it was made. The call may be made "
+        "again with the same available=: GOV.UK Pay then refuses it (RefundMismatchError) if the "
+        "first one went through. Never make it again with another available=.",
+    )
+
+
+def get_refund(payment_id: str, refund_id: str) -> Call[Refund]:
+    """Ask for a refund as it is now. Strongly consistent (API reference, 'Get a payment refund').
+
+    Args:
+        payment_id: GOV.UK Pay's name for the payment.
+        refund_id: GOV.UK Pay's name for the refund.
+
+    Returns:
+        The call; its answer is the refund.
+
+    Raises:
+        InvalidValueError: an id cannot be one.
+    """
+    refund = _checked(refund_id, field="refund_id")
+    return Call(
+        "GET",
+        f"/v1/payments/{_checked(payment_id)}/refunds/{refund}",
+        capability="lg-pay.get_refund",
+        read=Refund,
+        repeat=Repeat.ALWAYS,
+        bucket=GET,
+    )
+
+
+def get_refunds(payment_id: str) -> Call[Refunds]:
+    """Ask for the refunds of a payment. Eventually consistent: may lack the last moments.
+
+    Args:
+        payment_id: GOV.UK Pay's name for the payment.
+
+    Returns:
+        The call; its answer is the refunds.
+
+    Raises:
+        InvalidValueError: the id cannot be one.
+    """
+    return Call(
+        "GET",
+        f"/v1/payments/{_checked(payment_id)}/refunds",
+        capability="lg-pay.get_refunds",
+        read=Refunds,
+        repeat=Repeat.ALWAYS,
+        bucket=GET,
+    )
+
+
+def create_agreement(new: NewAgreement) -> Call[Agreement]:
+    """Ask GOV.UK Pay to open an agreement (API reference, 'Create an agreement').
+
+    It charges nothing: a card is stored by a payment with `set_up_agreement`.
+
+    Args:
+        new: the agreement.
+
+    Returns:
+        The call; its answer is the agreement.
+    """
+    return Call(
+        "POST",
+        "/v1/agreements",
+        capability="lg-pay.create_agreement",
+        read=Agreement,
+        success=frozenset({200, 201}),
+        repeat=Repeat.IF_NOT_SENT,
+        body=new,
+        bucket=POST,
+        find_out="An agreement without a card charges nobody, so to go on make a new call. To tidy "
+        "up, search agreements by reference and cancel the one that is not used.",
+    )
+
+
+def get_agreement(agreement_id: str) -> Call[Agreement]:
+    """Ask for an agreement as it is now. Strongly consistent.
+
+    Args:
+        agreement_id: GOV.UK Pay's name for the agreement.
+
+    Returns:
+        The call; its answer is the agreement.
+
+    Raises:
+        InvalidValueError: the id cannot be one.
+    """
+    return Call(
+        "GET",
+        f"/v1/agreements/{_checked(agreement_id, field='agreement_id')}",
+        capability="lg-pay.get_agreement",
+        read=Agreement,
+        repeat=Repeat.ALWAYS,
+        bucket=GET,
+    )
+
+
+def cancel_agreement(agreement_id: str) -> Call[None]:
+    """End an agreement: its card is charged no more (API reference, 'Cancel an agreement').
+
+    Args:
+        agreement_id: GOV.UK Pay's name for the agreement.
+
+    Returns:
+        The call; its answer is empty.
+
+    Raises:
+        InvalidValueError: the id cannot be one.
+    """
+    return Call(
+        "POST",
+        f"/v1/agreements/{_checked(agreement_id, field='agreement_id')}/cancel",
+        capability="lg-pay.cancel_agreement",
+        read=NoneType,
+        success=frozenset({204}),
+        repeat=Repeat.IF_NOT_SENT,
+        bucket=POST,
+        find_out="Get the agreement: its status is cancelled if it was carried out.",
+    )
+
+
 _FIND_OUT = {
     AuthorisationMode.WEB: "The payer cannot have paid: only the lost answer held the address to "
     "pay at, and such a payment expires after 90 minutes. To go on, make a new call for the same "
@@ -137,15 +338,15 @@ _FIND_OUT = {
 }
 
 
-def _checked(payment_id: str) -> str:
-    if not _IDENTIFIER.fullmatch(payment_id):
+def _checked(identifier: str, *, field: str = "payment_id") -> str:
+    if not _IDENTIFIER.fullmatch(identifier):
         raise InvalidValueError(
-            "payment_id must be GOV.UK Pay's own id of the payment, as in payment.payment_id: "
-            "letters and digits, 26 of them as a rule.",
-            field="payment_id",
+            f"{field} must be GOV.UK Pay's own id, as in its answers: letters and digits, 26 of "
+            "them as a rule.",
+            field=field,
             code="not_an_id",
         )
-    return payment_id
+    return identifier
 
 
 def _check_key(key: str, *, by_agreement: bool) -> None:

@@ -62,7 +62,7 @@ class AgreementPaymentType(StrEnum):
     UNSCHEDULED = "unscheduled"
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Refuse what GOV.UK Pay or its firewall refuses in a reference or a description."""
     if not text.strip():
         raise InvalidValueError("must not be blank", code="blank")
@@ -153,7 +153,7 @@ def _metadata(given: object) -> object:
 MetadataValue = StrictStr | StrictBool | StrictInt | StrictFloat
 """A text of at most 100 characters, a number, or true or false."""
 
-_PlainText = Annotated[StrictStr, Field(max_length=255), AfterValidator(_plain)]
+_PlainText = Annotated[StrictStr, Field(max_length=255), AfterValidator(plain_text)]
 _Line = Annotated[StrictStr, Field(max_length=255)]
 _Identifier = Annotated[
     StrictStr, Field(min_length=_IDENTIFIER_LENGTH, max_length=_IDENTIFIER_LENGTH)

@@ -3,12 +3,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from lg_core.calls import Call
 from lg_core.errors import ConfigError
 
-__all__ = ["AsyncPages", "PageReader"]
+__all__ = ["AsyncPages", "OverlappingReader", "PageReader"]
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -38,6 +38,18 @@ class PageReader(Protocol[P, T]):
         ...
 
 
+@runtime_checkable
+class OverlappingReader(PageReader[P, T], Protocol[P, T]):
+    """Pages a list whose pages repeat rows, since the list moves while it is read. Pure."""
+
+    def unseen(self, page: P, cursor: str | None, /) -> list[T]:
+        """Return what the page lists and the pages before it did not: what `AsyncPages` gives.
+
+        Where a reader has this, `items` may repeat rows.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class _Steps(Generic[T]):
     """How a list is walked, and how many pages of it are still wanted."""
@@ -45,6 +57,11 @@ class _Steps(Generic[T]):
     reader: PageReader[Any, T]
     fetch: AsyncFetch
     left: int | None
+
+    def items(self, page: object, cursor: str | None) -> list[T]:
+        if isinstance(self.reader, OverlappingReader):
+            return self.reader.unseen(page, cursor)
+        return self.reader.items(page)
 
     def turned(self) -> None:
         if self.left is not None:
@@ -125,7 +142,7 @@ class _PageIterator(AsyncIterator[list[T]]):
         if listing.finished or self._steps.left == 0:
             raise StopAsyncIteration
         self._in_hand = await self._steps.fetch(self._steps.reader.call(listing.cursor))
-        return self._steps.reader.items(self._in_hand)
+        return self._steps.items(self._in_hand, listing.cursor)
 
 
 class _ItemIterator(AsyncIterator[T]):

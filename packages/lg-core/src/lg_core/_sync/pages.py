@@ -4,12 +4,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from lg_core.calls import Call
 from lg_core.errors import ConfigError
 
-__all__ = ["PageReader", "Pages"]
+__all__ = ["OverlappingReader", "PageReader", "Pages"]
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -39,6 +39,18 @@ class PageReader(Protocol[P, T]):
         ...
 
 
+@runtime_checkable
+class OverlappingReader(PageReader[P, T], Protocol[P, T]):
+    """Pages a list whose pages repeat rows, since the list moves while it is read. Pure."""
+
+    def unseen(self, page: P, cursor: str | None, /) -> list[T]:
+        """Return what the page lists and the pages before it did not: what `Pages` gives.
+
+        Where a reader has this, `items` may repeat rows.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class _Steps(Generic[T]):
     """How a list is walked, and how many pages of it are still wanted."""
@@ -46,6 +58,11 @@ class _Steps(Generic[T]):
     reader: PageReader[Any, T]
     fetch: Fetch
     left: int | None
+
+    def items(self, page: object, cursor: str | None) -> list[T]:
+        if isinstance(self.reader, OverlappingReader):
+            return self.reader.unseen(page, cursor)
+        return self.reader.items(page)
 
     def turned(self) -> None:
         if self.left is not None:
@@ -126,7 +143,7 @@ class _PageIterator(Iterator[list[T]]):
         if listing.finished or self._steps.left == 0:
             raise StopIteration
         self._in_hand = self._steps.fetch(self._steps.reader.call(listing.cursor))
-        return self._steps.reader.items(self._in_hand)
+        return self._steps.items(self._in_hand, listing.cursor)
 
 
 class _ItemIterator(Iterator[T]):

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: MIT
+"""A client for each account of GOV.UK Pay's, found by service, fund or council."""
+
+import os
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from types import TracebackType
+from typing import NoReturn, Self
+
+from lg_core.clients import AsyncPages
+from lg_core.errors import ConfigError, LgError
+from lg_core.network import Network
+from lg_core.observers import Observer
+from lg_core.transport import AsyncTransport
+from lg_pay._async.client import AsyncPayClient
+from lg_pay._round import agather
+from lg_pay.accounts import (
+    AccountsFailedError,
+    PayAccount,
+    account_for_council,
+    account_for_fund,
+    account_for_service,
+    checked_accounts,
+    read_accounts,
+)
+from lg_pay.limits import limiter as pay_limiter
+from lg_pay.payment import Payment
+
+__all__ = ["AsyncPayAccounts"]
+
+
+class AsyncPayAccounts:
+    """Holds a client for each account. Build it once and keep it; threads and tasks may share it.
+
+        async with AsyncPayAccounts({"garden-waste": PayAccount(api_key=...)}) as accounts:
+            payment = await accounts.for_service("garden-waste").create_payment(new)
+
+    A client is built, and its key is asked for, when it is first needed.
+
+    Args:
+        accounts: the accounts, each by the name of its service: small letters, digits, hyphens.
+        network: how GOV.UK Pay is reached: proxy, certificates, phases.
+        transport: carries the requests instead of the network, for tests.
+        observers: who is told of calls.
+        share: how many workers divide each account's rate limits, this one included.
+        app: your product and its version, such as `Acme/3.2`, for the User-Agent.
+        timeout: seconds that a call may take, all attempts and waits included.
+        attempts: how often a call is tried at the most.
+
+    Raises:
+        ConfigError: there are no accounts, or a name cannot be one.
+    """
+
+    def __init__(
+        self,
+        accounts: Mapping[str, PayAccount],
+        *,
+        network: Network | None = None,
+        transport: AsyncTransport | None = None,
+        observers: Sequence[Observer] = (),
+        share: int = 1,
+        app: str | None = None,
+        timeout: float | None = None,
+        attempts: int | None = None,
+    ) -> None:
+        self._accounts = checked_accounts(accounts)
+        self._lock = threading.Lock()
+        self._clients: dict[str, AsyncPayClient] = {}
+        self._closed = False
+        self._build: Callable[..., AsyncPayClient] = partial(
+            AsyncPayClient,
+            network=network,
+            transport=transport,
+            observers=observers,
+            app=app,
+            timeout=timeout,
+            attempts=attempts,
+        )
+        self._share = share
+
+    @classmethod
+    def from_toml(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        network: Network | None = None,
+        transport: AsyncTransport | None = None,
+        observers: Sequence[Observer] = (),
+        share: int = 1,
+        app: str | None = None,
+        timeout: float | None = None,
+        attempts: int | None = None,
+    ) -> Self:
+        """Build it from a file; see `lg_pay.accounts.read_accounts` for what it holds.
+
+        Args:
+            path: the file.
+            network: how GOV.UK Pay is reached: proxy, certificates, phases.
+            transport: carries the requests instead of the network, for tests.
+            observers: who is told of calls.
+            share: how many workers divide each account's rate limits, this one included.
+            app: your product and its version, such as `Acme/3.2`, for the User-Agent.
+            timeout: seconds that a call may take, all attempts and waits included.
+            attempts: how often a call is tried at the most.
+
+        Raises:
+            ConfigError: the file cannot be read, or an account in it cannot be used.
+        """
+        return cls(
+            read_accounts(path),
+            network=network,
+            transport=transport,
+            observers=observers,
+            share=share,
+            app=app,
+            timeout=timeout,
+            attempts=attempts,
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the accounts."""
+        return tuple(self._accounts)
+
+    def for_service(self, name: str) -> AsyncPayClient:
+        """Return the client of a service.
+
+        Args:
+            name: the account's name.
+
+        Raises:
+            ConfigError: there is no such account, or its key is missing or cannot be one.
+        """
+        return self._client(account_for_service(self._accounts, name))
+
+    def for_fund(self, code: str) -> AsyncPayClient:
+        """Return the client of the one account through which a fund is paid into.
+
+        Args:
+            code: the fund's code.
+
+        Raises:
+            ConfigError: no account has the fund, several have it, or its key is missing or cannot
+                be one.
+        """
+        return self._client(account_for_fund(self._accounts, code))
+
+    def for_council(self, code: str) -> AsyncPayClient:
+        """Return the client of the one account of a council.
+
+        Args:
+            code: a code or a name of the council.
+
+        Raises:
+            ConfigError: the council has no account or several, or its key is missing or cannot be
+                one.
+        """
+        return self._client(account_for_council(self._accounts, code))
+
+    async def search_payments(
+        self,
+        *,
+        created: tuple[datetime, datetime | None] | None = None,
+        settled: tuple[date, date] | None = None,
+        reference: str | None = None,
+        email: str | None = None,
+        state: str | None = None,
+    ) -> AsyncIterator[tuple[str, Payment]]:
+        """Search the payments of all accounts, all at once: a page of each, then the next of each.
+
+        Args:
+            created: the start and the end of the creation, the end excluded; an end of None is
+                open.
+            settled: the first settled day, and the day after the last; Stripe only.
+            reference: your reference, whole; capitals do not matter.
+            email: part of the payer's e-mail address.
+            state: one of `PaymentStatus`.
+
+        Yields:
+            The account's name and a payment. Those of one account are newest first.
+
+        Raises:
+            AccountsFailedError: some accounts could not be asked. Raised at the end, when the
+                others have given all: `failures` has each reason by name.
+            InvalidValueError: an argument cannot be searched for.
+        """
+        failures: dict[str, LgError] = {}
+        begin = partial(
+            self._begin,
+            created=created,
+            settled=settled,
+            reference=reference,
+            email=email,
+            state=state,
+        )
+        reading: dict[str, AsyncIterator[list[Payment]]] = {}
+        for name in self._accounts:
+            try:
+                reading[name] = begin(name).pages()
+            except ConfigError as missing:  # its key
+                failures[name] = missing
+        while reading:
+            found = await agather({name: partial(_turn, pages) for name, pages in reading.items()})
+            for name, page in found.items():
+                if isinstance(page, LgError):
+                    failures[name] = page
+                if isinstance(page, LgError) or page is None:
+                    del reading[name]
+                    continue
+                for payment in page:
+                    yield name, payment
+        if failures:
+            raise AccountsFailedError(failures)
+
+    def _begin(self, name: str, **query: object) -> AsyncPages[Payment]:
+        return self._client(name).search_payments(**query)  # pyright: ignore[reportArgumentType] -- the arguments of the search
+
+    def _client(self, name: str) -> AsyncPayClient:
+        if self._closed:
+            raise ConfigError("These accounts were closed. Build them once and keep them open.")
+        with self._lock:
+            if name not in self._clients:
+                self._clients[name] = self._built(name, self._accounts[name])
+            return self._clients[name]
+
+    def _built(self, name: str, account: PayAccount) -> AsyncPayClient:
+        try:
+            return self._build(
+                account.source(),
+                base_url=account.base_url,
+                limiter=pay_limiter(share=self._share),
+                council=account.council,
+                provider=account.provider,
+            )
+        except ConfigError as error:
+            wrong = error
+        raise ConfigError(f"Account {name}: {wrong.message}", setting=wrong.setting)
+
+    async def aclose(self) -> None:
+        """Close the clients. Accounts that were closed give no more clients."""
+        self._closed = True
+        for client in self._clients.values():
+            await client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(self._accounts)}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{type(self).__name__} holds connections and keys, so it cannot be pickled. Build it "
+            "in the process that uses it, from its settings."
+        )
+
+
+async def _turn(pages: AsyncIterator[list[Payment]]) -> list[Payment] | None:
+    try:
+        return await pages.__anext__()
+    except StopAsyncIteration:
+        return None
