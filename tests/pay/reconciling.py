@@ -206,7 +206,7 @@ def read_dispute(row: Mapping[str, Any]) -> Dispute:
 def page(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Write a page as GOV.UK Pay does."""
     every = list(rows)
-    body: dict[str, Any] = {"total": len(every), "count": len(every), "page": 1, "results": every, "_links": {}}
+    body = {"total": len(every), "count": len(every), "page": 1, "results": every}
     return json.dumps(body).encode()
 
 

@@ -7,8 +7,12 @@ In short:
         payment = pay.create_payment(NewPayment(amount=Pence(4650), ...))
         # send the payer to payment.next_url
 
-Further modules: `lg_pay.calls` and `lg_pay.search` (the operations, pure), `lg_pay.limits`,
-`lg_pay.links`, `lg_pay.agreement_rules`, `lg_pay.refund_outcome`, `lg_pay.payer_messages`.
+Further modules: `lg_pay.basket`, `lg_pay.funds`, `lg_pay.fees`, `lg_pay.references` (what money is
+for); `lg_pay.book`, `lg_pay.mop_up`, `lg_pay.webhooks`, `lg_pay.poller` (what became of payments);
+`lg_pay.reconcile`, `lg_pay.settlement`, `lg_pay.disputes`, `lg_pay.admin_export` (finance);
+`lg_pay.part_payments`, `lg_pay.invitations`, `lg_pay.links`, `lg_pay.agreement_rules`;
+`lg_pay.calls` and `lg_pay.search` (the operations, pure), `lg_pay.accounts`, `lg_pay.limits`,
+`lg_pay.refund_outcome`, `lg_pay.payer_messages`.
 """
 
 from typing import TYPE_CHECKING

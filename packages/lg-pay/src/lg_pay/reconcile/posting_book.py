@@ -12,17 +12,30 @@ Limitation Act 1980, section 5), `erase` blanks one reference.
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from lg_core.errors import LgError
-from lg_core.money import Pence, VatRate
-from lg_core.store import Schema, Store
+from lg_core.store import Store
 from lg_pay.basket import Line
-from lg_pay.reconcile.batches import Batch, ControlTotals, FundTotal, Tally, digest_of
+from lg_pay.reconcile._posting_tables import (
+    BATCHES,
+    FLOWING,
+    POSTING_SCHEMA,
+    POSTINGS,
+    REFUNDS,
+    as_text,
+    batches_of,
+    erase_recorded,
+    lines_of,
+    recorded_for,
+    remove_batch,
+    texts_of,
+)
+from lg_pay.reconcile.batches import Batch, Tally, digest_of
 from lg_pay.reconcile.happenings import Kind
 from lg_pay.reconcile.postings import Adjustment, Posting
 
@@ -32,57 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["POSTING_SCHEMA", "NewBatch", "PostingBook", "RecordedRefundError"]
 
 
-def _by_code_point(length: int) -> sa.String:
-    # A collation of the database would sort otherwise than Python and SQLite do, and may change
-    # with a new release of the operating system: a batch written again must be the same bytes.
-    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
-
-
-_METADATA: Final = sa.MetaData()
-_BATCHES: Final = sa.Table(
-    "lg_pay_batch",
-    _METADATA,
-    sa.Column("ledger", sa.String(60), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("day", sa.String(10), nullable=False),
-    sa.Column("totals", sa.Text, nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False),
-    sa.UniqueConstraint("ledger", "day"),
-)
-_POSTINGS: Final = sa.Table(
-    "lg_pay_posting",
-    _METADATA,
-    sa.Column("ledger", sa.String(60), primary_key=True),
-    sa.Column("key", _by_code_point(120), primary_key=True),
-    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("number", sa.Integer, nullable=False),
-    sa.Column("at", _by_code_point(50), nullable=False),
-    sa.Column("payment_id", sa.String(64), nullable=False),
-    sa.Column("gross", sa.BigInteger, nullable=False),
-    sa.Column("day", _by_code_point(10), nullable=False),
-    sa.Column("reference", sa.String(255), nullable=False),
-    sa.Column("data", sa.Text, nullable=False),
-    sa.Index("lg_pay_posting_batch", "ledger", "number", "at", "key", "line"),
-    sa.Index("lg_pay_posting_payment", "ledger", "payment_id"),
-    sa.Index("lg_pay_posting_day", "ledger", "day"),
-)
-_REFUNDS: Final = sa.Table(
-    "lg_pay_refund_lines",
-    _METADATA,
-    sa.Column("refund_id", sa.String(64), primary_key=True),
-    sa.Column("lines", sa.Text, nullable=False),
-)
-
-POSTING_SCHEMA: Final = Schema(
-    name="lg-pay.posting",
-    metadata=_METADATA,
-    version=1,
-    upgrade_command="lg-pay store upgrade",
-)
-"""The tables of what has been posted."""
-
 _AT_ONCE: Final = 500
-_FLOWING: Final = {"yield_per": 1_000}
 
 
 class RecordedRefundError(LgError):
@@ -105,7 +68,7 @@ class NewBatch:
 
     def earlier(self) -> tuple[Batch, ...]:
         """Return the batches that the ledger has. Nobody adds one before this batch is done."""
-        return _batches(self._connection, self.ledger)
+        return batches_of(self._connection, self.ledger)
 
     def known(self, keys: Iterable[str]) -> set[str]:
         """Return which of these movements the ledger holds, this batch included.
@@ -117,11 +80,11 @@ class NewBatch:
         found: set[str] = set()
         for at in range(0, len(wanted), _AT_ONCE):
             some = (
-                sa.select(_POSTINGS.c.key)
+                sa.select(POSTINGS.c.key)
                 .distinct()
                 .where(
-                    _POSTINGS.c.ledger == self.ledger,
-                    _POSTINGS.c.key.in_(wanted[at : at + _AT_ONCE]),
+                    POSTINGS.c.ledger == self.ledger,
+                    POSTINGS.c.key.in_(wanted[at : at + _AT_ONCE]),
                 )
             )
             found.update(self._connection.scalars(some))
@@ -154,7 +117,7 @@ class NewBatch:
                 }
             )
         # By the driver's own call: what SQLAlchemy does for each row is a tenth of a run.
-        insert = sa.insert(_POSTINGS).compile(dialect=self._connection.dialect)
+        insert = sa.insert(POSTINGS).compile(dialect=self._connection.dialect)
         order = insert.positiontup if insert.positional else None
         self._connection.exec_driver_sql(
             insert.string,
@@ -174,12 +137,12 @@ class NewBatch:
         found: dict[str, list[Posting]] = {}
         for at in range(0, len(wanted), _AT_ONCE):
             rows = self._connection.execute(
-                sa.select(_POSTINGS.c.payment_id, _POSTINGS.c.data)
+                sa.select(POSTINGS.c.payment_id, POSTINGS.c.data)
                 .where(
-                    _POSTINGS.c.ledger == self.ledger,
-                    _POSTINGS.c.payment_id.in_(wanted[at : at + _AT_ONCE]),
+                    POSTINGS.c.ledger == self.ledger,
+                    POSTINGS.c.payment_id.in_(wanted[at : at + _AT_ONCE]),
                 )
-                .order_by(_POSTINGS.c.at, _POSTINGS.c.key, _POSTINGS.c.line)
+                .order_by(POSTINGS.c.at, POSTINGS.c.key, POSTINGS.c.line)
             )
             for payment_id, data in rows:
                 found.setdefault(payment_id, []).append(Posting.from_json(data))
@@ -197,9 +160,9 @@ class NewBatch:
         wanted, found = list(refund_ids), dict[str, tuple[Line, ...]]()
         for at in range(0, len(wanted), _AT_ONCE):
             rows = self._connection.execute(
-                sa.select(_REFUNDS).where(_REFUNDS.c.refund_id.in_(wanted[at : at + _AT_ONCE]))
+                sa.select(REFUNDS).where(REFUNDS.c.refund_id.in_(wanted[at : at + _AT_ONCE]))
             )
-            found |= {row.refund_id: _lines_of(row.lines) for row in rows}
+            found |= {row.refund_id: lines_of(row.lines) for row in rows}
         return found
 
     def sums(self, *, since: date) -> Iterator[tuple[str, int, bool]]:
@@ -210,17 +173,17 @@ class NewBatch:
         Args:
             since: the first day of the movements.
         """
-        plain = sa.func.replace(_POSTINGS.c.key, ":reversed", "").label("plain")
+        plain = sa.func.replace(POSTINGS.c.key, ":reversed", "").label("plain")
         rows = self._connection.execute(
             sa.select(
                 plain,
-                sa.func.sum(_POSTINGS.c.gross),
-                sa.func.max(_POSTINGS.c.number) == self.number,
+                sa.func.sum(POSTINGS.c.gross),
+                sa.func.max(POSTINGS.c.number) == self.number,
             )
-            .where(_POSTINGS.c.ledger == self.ledger, _POSTINGS.c.day >= since.isoformat())
+            .where(POSTINGS.c.ledger == self.ledger, POSTINGS.c.day >= since.isoformat())
             .group_by(plain)
             .order_by(plain),
-            execution_options=_FLOWING,
+            execution_options=FLOWING,
         )
         for key, pence, new in rows:
             yield str(key), int(pence), bool(new)
@@ -232,10 +195,10 @@ class NewBatch:
             The batch.
         """
         totals = self._tally.totals()
-        digest = digest_of(_texts(self._connection, self.ledger, self.number))
+        digest = digest_of(texts_of(self._connection, self.ledger, self.number))
         batch = Batch(self.ledger, self.number, self.day, totals, digest)
         self._connection.execute(
-            sa.insert(_BATCHES).values(
+            sa.insert(BATCHES).values(
                 ledger=self.ledger,
                 number=self.number,
                 day=self.day.isoformat(),
@@ -247,67 +210,9 @@ class NewBatch:
         return batch
 
 
-def _is_reversal(one: Posting) -> bool:
-    return one.adjustment is Adjustment.REVERSAL
-
-
 def _standing(every: Sequence[Posting]) -> tuple[Posting, ...]:
-    gone = {one.key.removesuffix(":reversed") for one in every if _is_reversal(one)}
-    return tuple(one for one in every if one.key not in gone and not _is_reversal(one))
-
-
-def _texts(connection: sa.Connection, ledger: str, number: int) -> Iterator[str]:
-    yield from connection.scalars(
-        sa.select(_POSTINGS.c.data)
-        .where(_POSTINGS.c.ledger == ledger, _POSTINGS.c.number == number)
-        .order_by(_POSTINGS.c.at, _POSTINGS.c.key, _POSTINGS.c.line),
-        execution_options=_FLOWING,
-    )
-
-
-def _batches(connection: sa.Connection, ledger: str) -> tuple[Batch, ...]:
-    rows = connection.execute(
-        sa.select(_BATCHES).where(_BATCHES.c.ledger == ledger).order_by(_BATCHES.c.number)
-    ).all()
-    return tuple(
-        Batch(row.ledger, row.number, date.fromisoformat(row.day), _totals(row.totals), row.digest)
-        for row in rows
-    )
-
-
-def _recorded(connection: sa.Connection, refund_id: str) -> tuple[Line, ...]:
-    text = connection.scalar(sa.select(_REFUNDS.c.lines).where(_REFUNDS.c.refund_id == refund_id))
-    return () if text is None else _lines_of(text)
-
-
-def _lines_of(text: str) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            fund=one["fund"],
-            account=one["account"],
-            amount=Pence(one["amount"]),
-            vat_code=one["vat_code"],
-            vat_rate=None if one["vat_rate"] is None else VatRate(one["vat_rate"]),
-            narrative=one["narrative"],
-        )
-        for one in json.loads(text)
-    )
-
-
-def _as_text(lines: Sequence[Line]) -> str:
-    return json.dumps(
-        [
-            {
-                "fund": one.fund,
-                "account": one.account,
-                "amount": int(one.amount),
-                "vat_code": one.vat_code,
-                "vat_rate": None if one.vat_rate is None else one.vat_rate.basis_points,
-                "narrative": one.narrative,
-            }
-            for one in lines
-        ]
-    )
+    gone = {one.key for one in every if one.adjustment is Adjustment.REVERSAL}
+    return tuple(one for one in every if not {one.key, f"{one.key}:reversed"} & gone)
 
 
 class PostingBook:
@@ -358,7 +263,7 @@ class PostingBook:
             ledger: the name of the ledger.
         """
         with self._store.read() as connection:
-            return _batches(connection, ledger)
+            return batches_of(connection, ledger)
 
     def holds(self, ledger: str, payment_ids: Iterable[str]) -> set[str]:
         """Return which of these payments the ledger holds lines of.
@@ -371,12 +276,12 @@ class PostingBook:
         with self._store.read() as connection:
             for at in range(0, len(wanted), _AT_ONCE):
                 some = (
-                    sa.select(_POSTINGS.c.payment_id)
+                    sa.select(POSTINGS.c.payment_id)
                     .distinct()
                     .where(
-                        _POSTINGS.c.ledger == ledger,
-                        _POSTINGS.c.payment_id.in_(wanted[at : at + _AT_ONCE]),
-                        _POSTINGS.c.key.startswith(f"{Kind.PAYMENT}:"),
+                        POSTINGS.c.ledger == ledger,
+                        POSTINGS.c.payment_id.in_(wanted[at : at + _AT_ONCE]),
+                        POSTINGS.c.key.startswith(f"{Kind.PAYMENT}:"),
                     )
                 )
                 found.update(connection.scalars(some))
@@ -389,7 +294,7 @@ class PostingBook:
             batch: the batch.
         """
         with self._store.read() as connection:
-            yield from map(Posting.from_json, _texts(connection, batch.ledger, batch.number))
+            yield from map(Posting.from_json, texts_of(connection, batch.ledger, batch.number))
 
     def record_refund(self, refund_id: str, lines: Sequence[Line]) -> None:
         """Record which lines a part refund takes back, with amounts above 0.
@@ -404,10 +309,10 @@ class PostingBook:
             RecordedRefundError: other lines were recorded before.
         """
         with self._store.begin() as connection:
-            known = _recorded(connection, refund_id)
+            known = recorded_for(connection, refund_id)
             if not known:
                 connection.execute(
-                    sa.insert(_REFUNDS).values(refund_id=refund_id, lines=_as_text(lines))
+                    sa.insert(REFUNDS).values(refund_id=refund_id, lines=as_text(lines))
                 )
             elif known != tuple(lines):
                 raise RecordedRefundError(
@@ -433,9 +338,9 @@ class PostingBook:
             # An account is not a column: it is looked for in the text, and compared when read.
             inside = json.dumps(reference, ensure_ascii=False)
             rows = connection.execute(
-                sa.select(_POSTINGS).where(
-                    (_POSTINGS.c.reference == reference)
-                    | _POSTINGS.c.data.contains(f'"account_reference":{inside}', autoescape=True)
+                sa.select(POSTINGS).where(
+                    (POSTINGS.c.reference == reference)
+                    | POSTINGS.c.data.contains(f'"account_reference":{inside}', autoescape=True)
                 )
             ).all()
             changed = 0
@@ -445,15 +350,15 @@ class PostingBook:
                     continue  # LIKE takes capitals and small letters for the same
                 one, changed = one.without(reference), changed + 1
                 connection.execute(
-                    sa.update(_POSTINGS)
+                    sa.update(POSTINGS)
                     .where(
-                        _POSTINGS.c.ledger == row.ledger,
-                        _POSTINGS.c.key == row.key,
-                        _POSTINGS.c.line == row.line,
+                        POSTINGS.c.ledger == row.ledger,
+                        POSTINGS.c.key == row.key,
+                        POSTINGS.c.line == row.line,
                     )
                     .values(reference=one.origin.reference, data=one.to_json())
                 )
-            _erase_recorded(connection, reference)
+            erase_recorded(connection, reference)
         return changed
 
     def purge(self, ledger: str, *, before: date) -> int:
@@ -472,8 +377,8 @@ class PostingBook:
         with self._store.begin() as connection:
             numbers = list(
                 connection.scalars(
-                    sa.select(_BATCHES.c.number).where(
-                        _BATCHES.c.ledger == ledger, _BATCHES.c.day < before.isoformat()
+                    sa.select(BATCHES.c.number).where(
+                        BATCHES.c.ledger == ledger, BATCHES.c.day < before.isoformat()
                     )
                 )
             )
@@ -481,62 +386,15 @@ class PostingBook:
             last = self._last(connection, ledger)
             numbers = [number for number in numbers if number != last]
             for number in numbers:
-                _remove(connection, ledger, number)
+                remove_batch(connection, ledger, number)
         return len(numbers)
 
     @staticmethod
     def _last(connection: sa.Connection, ledger: str) -> int | None:
         return connection.scalar(
-            sa.select(sa.func.max(_BATCHES.c.number)).where(_BATCHES.c.ledger == ledger)
+            sa.select(sa.func.max(BATCHES.c.number)).where(BATCHES.c.ledger == ledger)
         )
 
     def close(self) -> None:
         """Close the database."""
         self._store.close()
-
-
-def _erase_recorded(connection: sa.Connection, reference: str) -> None:
-    found = connection.execute(
-        sa.select(_REFUNDS).where(_REFUNDS.c.lines.contains(json.dumps(reference), autoescape=True))
-    ).all()
-    for row in found:
-        lines = [
-            replace(one, account="", narrative="") if one.account == reference else one
-            for one in _lines_of(row.lines)
-        ]
-        connection.execute(
-            sa.update(_REFUNDS)
-            .where(_REFUNDS.c.refund_id == row.refund_id)
-            .values(lines=_as_text(lines))
-        )
-
-
-def _remove(connection: sa.Connection, ledger: str, number: int) -> None:
-    """Remove a batch, its lines, and what staff recorded with its refunds."""
-    mine = (_POSTINGS.c.ledger == ledger, _POSTINGS.c.number == number)
-    keys = connection.scalars(
-        sa.select(_POSTINGS.c.key)
-        .distinct()
-        .where(*mine, _POSTINGS.c.key.startswith(f"{Kind.REFUND}:"))
-    ).all()
-    if keys:
-        names = [key.removeprefix(f"{Kind.REFUND}:") for key in keys]
-        connection.execute(sa.delete(_REFUNDS).where(_REFUNDS.c.refund_id.in_(names)))
-    connection.execute(sa.delete(_POSTINGS).where(*mine))
-    connection.execute(
-        sa.delete(_BATCHES).where(_BATCHES.c.ledger == ledger, _BATCHES.c.number == number)
-    )
-
-
-def _totals(text: str) -> ControlTotals:
-    values = json.loads(text)
-    funds = tuple(
-        FundTotal(
-            one["fund"], one["vat_code"], one["lines"], Pence(one["gross"]), Pence(one["vat"])
-        )
-        for one in values.pop("funds")
-    )
-    counts = {name: values.pop(name) for name in ("lines", "suspense")}
-    return ControlTotals(
-        **counts, **{name: Pence(pence) for name, pence in values.items()}, funds=funds
-    )
