@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,7 @@ from lg_patterns.demo.anytown import Anytown
 
 
 @pytest.fixture
-def town() -> Iterator[Anytown]:
-    """A council's garden waste service and the sandbox, on loopback."""
-    with Anytown() as served:
+def town(tmp_path: Path) -> Iterator[Anytown]:
+    """A council's garden waste service and the sandbox, on loopback, with a store of its own."""
+    with Anytown(store=tmp_path / "anytown.db") as served:
         yield served

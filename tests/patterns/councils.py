@@ -5,6 +5,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 
 import lg_web.starlette
 from lg_address import PlacesClient
-from lg_core.records import MemoryRecords
+from lg_core.store import Store
 from lg_core.testing import RecordingObserver
 from lg_identity import OneLoginClient, OneLoginSettings
 from lg_notify import NotifyClient
@@ -51,27 +52,36 @@ class Council:
 
 
 @contextmanager
-def serving(codes: Sequence[str]) -> Generator[list[Council]]:
-    """Serve the councils from one Starlette application, on loopback."""
+def serving(codes: Sequence[str], *, folder: Path) -> Generator[list[Council]]:
+    """Serve the councils from one Starlette application, on loopback, each with its own store."""
     app = Starlette()
     server = LoopbackServer([(app, 0)])
     with ExitStack() as open_, Sandbox() as sandbox:
         (host,) = server.start()
         open_.callback(server.stop)
         yield [
-            _opened(open_, app, code=code, url=f"{host}/council-{number}", sandbox=sandbox)
+            _opened(
+                open_,
+                app,
+                code=code,
+                url=f"{host}/council-{number}",
+                sandbox=sandbox,
+                folder=folder,
+            )
             for number, code in enumerate(codes)
         ]
 
 
-def _opened(open_: ExitStack, app: Starlette, *, code: str, url: str, sandbox: Sandbox) -> Council:
+def _opened(
+    open_: ExitStack, app: Starlette, *, code: str, url: str, sandbox: Sandbox, folder: Path
+) -> Council:
     account = Account(code)
     council = Council(code, url, sandbox, account, MemoryLedger(), RecordingObserver())
     watching = [council.watch]
     pay_key = sandbox.pay.new_api_key(account=account)
     service = GardenWaste(
         _settings(council),
-        records=MemoryRecords(),
+        store=open_.enter_context(Store(folder / f"{code}.db", now=sandbox.clock.now)),
         ledger=council.ledger,
         pay=open_.enter_context(PayClient(pay_key, base_url=sandbox.pay.url, observers=watching)),
         notify=open_.enter_context(
@@ -85,7 +95,6 @@ def _opened(open_: ExitStack, app: Starlette, *, code: str, url: str, sandbox: S
             )
         ),
         one_login=open_.enter_context(OneLoginClient(_sign_in(council), observers=watching)),
-        now=sandbox.clock.now,
     )
     lg_web.starlette.mount(app, service.endpoints(), prefix=f"/{url.rpartition('/')[2]}")
     return council

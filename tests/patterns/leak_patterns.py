@@ -9,9 +9,10 @@ sessions, and addresses to pay at may stand in nothing that is printed.
 
 import urllib.request
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urljoin
 
 from patterns.resident import CARD, DECLINED, type_card
@@ -23,16 +24,26 @@ from lg_core import Pence
 from lg_core.telemetry import reports
 from lg_core.testing import Browser, Page
 from lg_core.texts import Catalogue, Language, Text
+from lg_notify import NotifyClient
+from lg_patterns.counting import acting, council_of
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.demo.serving import Framework, loopback_socket
 from lg_patterns.garden_waste import GardenWasteSettings, LedgerLine, MemoryLedger
-from lg_patterns.garden_waste.case_book import REFERENCE, StoredCase
+from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import CaseState, NotAllowedError, new_case
 from lg_patterns.garden_waste.checkout import Go, See, Sorry
+from lg_patterns.garden_waste.ledger import basket_line
+from lg_patterns.garden_waste.mop_up import ledger_of, mop_up, told
 from lg_patterns.garden_waste.prices import Kind, MonthDay, PriceList, quote
 from lg_patterns.garden_waste.questions import GardenWasteAnswers
-from lg_patterns.garden_waste.settings import SERVICE
+from lg_patterns.garden_waste.settings import SERVICE, StorePart
+from lg_patterns.garden_waste.standing import Standing, Stands, standing
+from lg_pay import PayClient
+from lg_pay.book import BookedPayment, News
 from lg_sandbox import Fault
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 __all__: list[str] = []
 
@@ -46,6 +57,7 @@ NOTHING_DONE = (
 )
 LOST = ((Fault.RESET_AFTER, None), (Fault.ERROR_AFTER, 500), (Fault.TRUNCATED, None))
 EXAMPLE = Path(__file__).parents[2] / "packages/lg-patterns/src/lg_patterns/demo/garden-waste.toml"
+EXAMPLE_SETTINGS = GardenWasteSettings.from_toml(EXAMPLE.read_text("utf-8"))
 
 
 class _Addresses(urllib.request.BaseHandler):
@@ -82,6 +94,7 @@ class _Street:
         self.saw = saw
         self.town = town
         self.addresses = _Addresses()
+        self.jars: list[CookieJar] = []
         sandbox = town.sandbox
         saw.planted |= {
             "the key of Pay": sandbox.pay.api_key,
@@ -102,6 +115,10 @@ class _Street:
         """Return another resident's browser, which is watched."""
         browser = Browser()
         browser._opener.add_handler(self.addresses)
+        handlers: list[object] = vars(browser._opener)["handlers"]
+        for each in handlers:
+            if isinstance(each, urllib.request.HTTPCookieProcessor):
+                self.jars.append(each.cookiejar)
         return browser
 
     def looked(self, page: Page) -> Page:
@@ -158,11 +175,13 @@ class _Street:
     def end(self) -> None:
         """Look at all that is left behind."""
         saw, town = self.saw, self.town
-        for at, (kind, key) in enumerate(town.records._kept):
-            self.personal("a record's key", f"{kind} {key}")
-            saw(town.records.load(kind, key))
-            if kind != REFERENCE:
-                saw.planted[f"key {at} of {kind}"] = key
+        for at, cookie in enumerate(cookie for jar in self.jars for cookie in jar):
+            saw.planted[f"the name of session {at}"] = cookie.value or "no value"
+        with town.store.read() as connection:
+            for row in connection.exec_driver_sql("SELECT kind, key_digest FROM lg_record"):
+                self.personal("a record's key", f"{row.kind} {row.key_digest}")
+            for row in connection.exec_driver_sql("SELECT * FROM lg_pay_book_payment"):
+                self.personal("the payment book", repr(tuple(row)))
         for url in self.addresses.kept:
             self.personal("where a browser was sent", url)
         for payment in town.sandbox.pay.payments:
@@ -173,7 +192,7 @@ class _Street:
         saw(list(made))
         for report in made:
             saw.text("an adoption report", report.to_bytes().decode())
-        saw([town, town.service, town.service.site, town.records, town.ledger])
+        saw([town, town.service, town.service.site, town.store, town.ledger])
 
 
 def _pay_fails(street: _Street, browser: Browser, page: Page) -> Page:
@@ -303,6 +322,46 @@ def garden_waste_and_the_faults_of_one_login(saw: Saw) -> None:
 
 
 @probe
+def garden_waste_and_a_resident_who_vanished(saw: Saw) -> None:
+    """Mop-up serves who never came back, through each fault, and names nobody."""
+    town = Anytown()
+    town.ledger = _FullLedger()
+    with town:
+        street = _Street(saw, town)
+        browser = street.browser()
+        browser.press(street.answer(browser), "Continue to payment")
+        street.case_url()
+        sandbox = town.sandbox
+        sandbox.pay.pay(sandbox.pay.payments[-1].id)
+        case = town.service.case((sandbox.pay.payments[-1].return_url or "").rpartition("/")[2])
+        assert case is not None
+        saw(basket_line(case, EXAMPLE_SETTINGS.ledger))
+        for fault, status in (*NOTHING_DONE, *LOST):
+            sandbox.pay.faults.add(fault, operation="get_payment", status=status, times=9)
+            sandbox.clock.advance(timedelta(hours=1))
+            found = town.service.mop_up()
+            saw([found, told(found)])
+            sandbox.pay.faults.clear()
+        for fault, status in NOTHING_DONE:
+            sandbox.notify.faults.add(fault, operation="send_email", status=status, times=9)
+            sandbox.clock.advance(timedelta(hours=1))
+            found = town.service.mop_up()
+            saw([found, told(found)])
+            sandbox.notify.faults.clear()
+        sandbox.clock.advance(timedelta(hours=1))
+        with (
+            PayClient(sandbox.pay.api_key, base_url=sandbox.pay.url) as pay,
+            NotifyClient(sandbox.notify.api_key, base_url=sandbox.notify.url) as notify,
+        ):
+            found = mop_up(
+                EXAMPLE_SETTINGS, store=town.store, ledger=town.ledger, pay=pay, notify=notify
+            )
+        saw([found, told(found)])
+        assert 1 == len(town.ledger.lines)
+        street.end()
+
+
+@probe
 def garden_waste_under_each_framework(saw: Saw) -> None:
     """No framework logs the address of a case where its page cannot be shown."""
     for framework in Framework:
@@ -344,6 +403,15 @@ def settings_of_garden_waste(saw: Saw) -> None:
             GardenWasteSettings.from_toml(text)  # what is right may be printed: it is the council's
         except Exception as error:  # noqa: BLE001 -- looked at, every one
             saw(error)
+    for named in (PLANTED["name"], f"{PLANTED['name']}:x", "json:dumps", "json:nothing"):
+        part = EXAMPLE_SETTINGS.ledger.model_copy(update={"taken_by": named})
+        saw.attempt(ledger_of, EXAMPLE_SETTINGS.model_copy(update={"ledger": part}))
+    saw.attempt(ledger_of, EXAMPLE_SETTINGS)
+    address = f"postgresql://x:{PLANTED['api key']}@127.0.0.1/x?password=x"
+    store = StorePart(url=address)
+    saw(store)
+    for part in (store, None):
+        saw.attempt(EXAMPLE_SETTINGS.model_copy(update={"store": part}).open_store)
     with loopback_socket() as taken:
         saw.attempt(loopback_socket, taken.getsockname()[1])
 
@@ -364,10 +432,22 @@ def parts_of_garden_waste(saw: Saw) -> None:
     saw([case, priced, Go(f"https://pay.example/{name}"), See(), Sorry(SERVICE)])
     for state in CaseState:
         saw(NotAllowedError(state, "be paid"))
-    saw.attempt(case.pay, on=date(2026, 5, 1))
-    saw.attempt(case.asked, name)
-    saw.attempt(case.end_unpaid, name)
-    saw.attempt(case.not_asked)
+    on = date(2026, 5, 1)
+    for amount in (Pence(1), Pence(2)):
+        saw.attempt(case.pay, "p1", amount=amount, on=on)
+    saw.attempt(case.reopen)
+    saw.attempt(case.change, quote=priced, answers={"x": name}, language=Language.WELSH)
+    changing = case.begin_change()
+    saw([changing, changing.reopen(), case.done])
+    saw.attempt(case.pay("p1", amount=priced.amount, on=on).begin_change)
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    booked = BookedPayment(
+        id="1", service="garden-waste", case=name, reference=name, amount=Pence(1),
+        state="failed", revision=1, asked_at=now, changed_at=now,
+    )  # fmt: skip
+    saw([standing(case, [booked], now=now), Stands(Standing.UNPAID, "P0010"), *News])
+    with acting(council_of("x-anytown")):
+        saw.attempt(council_of, name)
     answers = {"full_name": name, "email": name, "subscription": "new", "address": name}
     for field in ("subscription", "address", "bins"):
         saw.attempt(GardenWasteAnswers.model_validate, answers | {field: name})

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 import pickle
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lg_core import Pence
 from lg_core.records import MemoryRecords, RecordChangedError
 from lg_core.texts import Language
 from lg_patterns.garden_waste.case_book import CaseBook
 from lg_patterns.garden_waste.cases import (
-    ASKING_LASTS,
     Case,
     CaseState,
     NotAllowedError,
@@ -21,7 +20,6 @@ from lg_patterns.garden_waste.cases import (
 )
 from lg_patterns.garden_waste.prices import Kind, Quote
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUOTE = Quote(Kind.NEW, 1, date(2026, 11, 22), date(2027, 3, 31), Pence(4650), date(2026, 4, 1))
 OTHER = Quote(Kind.NEW, 2, date(2026, 11, 22), date(2027, 3, 31), Pence(7650), date(2026, 4, 1))
 ANSWERS: dict[str, Any] = {"full_name": "Gwenllian Quillfeather"}
@@ -34,14 +32,12 @@ def a_case(**changed: Any) -> Case:
 
 
 class CaseLife(RuleBasedStateMachine):
-    """Whatever is tried in whatever order, at most one payment can take money."""
+    """Whatever is tried in whatever order, a case is paid for once, at the price that it has."""
 
     def __init__(self) -> None:
         super().__init__()
         self.case = a_case()
-        self.now = NOW
-        self.open: set[str] = set()  # the payments that somebody could still pay
-        self.made = 0
+        self.paid: list[tuple[str, Pence]] = []
 
     def _try(self, step: str, *arguments: Any, **named: Any) -> bool:
         try:
@@ -50,85 +46,73 @@ class CaseLife(RuleBasedStateMachine):
             return False
         return True
 
-    @rule(minutes=st.integers(0, 5))
-    def wait(self, minutes: int) -> None:
-        """Time goes by."""
-        self.now += timedelta(minutes=minutes)
-
     @rule()
-    def ask(self) -> None:
-        """A payment may be asked for only while none is open."""
-        before = self.case
-        if self._try("ask", now=self.now):
-            assert not self.open
-            assert before.state is not CaseState.PAID
-
-    @rule()
-    def asked(self) -> None:
-        """GOV.UK Pay answers with a payment."""
-        self.made += 1
-        if self._try("asked", f"p{self.made}"):
-            self.open.add(f"p{self.made}")
-
-    @rule()
-    def not_asked(self) -> None:
-        """The answer is lost, so nobody can pay."""
-        self._try("not_asked")
-
-    @rule(why=st.sampled_from(["P0010", "P0020", "cancelled"]))
-    def end_unpaid(self, why: str) -> None:
-        """The payment ends without money."""
-        if self._try("end_unpaid", why):
-            self.open.clear()
-            assert why == self.case.ended
-
-    @rule()
-    def pay(self) -> None:
-        """The payment that is open succeeds, and no other."""
-        payment = self.case.payment_id
-        if self._try("pay", on=date(2026, 11, 22)):
-            assert {payment} == self.open
-            self.open.clear()
+    def begin_change(self) -> None:
+        """Answers may change until the case is paid for."""
+        assert self._try("begin_change") is not bool(self.paid)
 
     @rule(quote=st.sampled_from([QUOTE, OTHER]))
     def change(self, quote: Quote) -> None:
-        """Answers change only while nothing can be paid."""
-        if self._try("change", quote=quote, answers={}, language=Language.ENGLISH):
-            assert not self.open
-            assert self.case.state in {CaseState.NEW, CaseState.UNPAID}
+        """New answers are taken only from who said so before."""
+        changing = self.case.state is CaseState.CHANGING
+        assert changing is self._try("change", quote=quote, answers={}, language=Language.ENGLISH)
+        if changing:
+            assert (quote, CaseState.OPEN) == (self.case.quote, self.case.state)
 
-    @precondition(lambda self: self.case.state is CaseState.PAID)
     @rule()
-    def paid_is_the_end(self) -> None:
-        """Nothing is asked for after it was paid."""
-        assert not self.case.may_ask(now=self.now + timedelta(days=1))
+    def reopen(self) -> None:
+        """The old answers stay where a payment could not be cancelled."""
+        before = self.case
+        if self._try("reopen"):
+            assert (before.quote, CaseState.OPEN) == (self.case.quote, self.case.state)
+
+    @rule(amount=st.sampled_from([QUOTE.amount, OTHER.amount]), number=st.integers(1, 3))
+    def pay(self, amount: Pence, number: int) -> None:
+        """Money at another price is not taken for this case, nor is a second payment."""
+        price = self.case.quote.amount
+        if self._try("pay", f"p{number}", amount=amount, on=date(2026, 11, 22)):
+            assert price == amount
+            self.paid.append((f"p{number}", amount))
 
     @invariant()
-    def one_payment_at_most(self) -> None:
+    def paid_once(self) -> None:
         """And what is kept is what was there."""
-        assert len(self.open) <= 1
+        assert len(self.paid) <= 1
         assert self.case == Case.from_data(self.case.id, self.case.to_data())
-        assert (self.case.state is CaseState.PAID) == (self.case.paid_on is not None)
+        assert (self.case.state is CaseState.PAID) == bool(self.paid)
+        if self.paid:
+            assert self.paid == [(self.case.payment_id, self.case.quote.amount)]
 
 
 TestCaseLife = CaseLife.TestCase
 
 
-def test_who_asked_and_died_does_not_hold_the_case_for_ever() -> None:
-    """A request for a payment that nobody finished gives way after a while, and not before."""
-    asking = a_case().ask(now=NOW)
-
-    assert not asking.may_ask(now=NOW + ASKING_LASTS - timedelta(seconds=1))
-    assert asking.may_ask(now=NOW + ASKING_LASTS)
-
-
 def test_a_step_that_is_not_allowed_says_so() -> None:
     """The error names the state and the step, and survives pickling."""
-    with pytest.raises(NotAllowedError, match="that is new cannot be paid") as caught:
-        a_case().pay(on=date(2026, 11, 22))
+    with pytest.raises(NotAllowedError, match="that is open cannot be paid at another") as caught:
+        a_case().pay("p1", amount=OTHER.amount, on=date(2026, 11, 22))
 
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (CaseState.NEW, "be paid", str(caught.value)) == (again.state, again.step, str(again))
+    assert (CaseState.OPEN, str(caught.value)) == (again.state, str(again))
+
+
+@pytest.mark.parametrize(
+    ("changed", "done"),
+    [
+        ({}, True),
+        ({"message": "refused"}, True),
+        ({"message": "sending"}, False),
+        ({"message": "none"}, False),
+        ({"posted": False}, False),
+        ({"counted": False}, False),
+        ({"state": "open"}, False),
+    ],
+)
+def test_a_case_is_done_when_nothing_is_left_to_do(changed: dict[str, Any], *, done: bool) -> None:
+    """Posted, counted and written to, or refused for good."""
+    whole = {"state": "paid", "posted": True, "counted": True, "message": "sent"}
+
+    assert done is a_case(**whole | changed).done
 
 
 def test_a_case_prints_nothing_personal() -> None:
@@ -168,8 +152,8 @@ def test_a_case_is_written_by_who_read_it_last() -> None:
     """Of two requests that read the same case, the slower one is told."""
     book = CaseBook(MemoryRecords(), now=lambda: datetime.now(UTC))
     stored = book.open("answers", lambda name: a_case(reference=name))
-    book.save(stored, stored.case.ask(now=NOW))
+    book.save(stored, stored.case.begin_change())
 
     with pytest.raises(RecordChangedError):
-        book.save(stored, stored.case.ask(now=NOW))
+        book.save(stored, stored.case.begin_change())
     assert book.load("nobody's") is None

@@ -31,6 +31,7 @@ READY_SECONDS = 20
 LAST_LINES = {
     "walk": "Final state: success, £46.50; charged once, written to once, 1 ledger line.",
     "decline": "Final state: success, £46.50; charged once, written to once, 1 ledger line.",
+    "vanish": "Final state: success, £46.50; charged once, written to once, 1 ledger line.",
     "abandon": "Final state: started, £46.50; charged 0 times, written to 0 times, 0 ledger lines.",
 }
 EXAMPLE = files("lg_patterns.demo").joinpath("garden-waste.toml").read_text("utf-8")
@@ -60,7 +61,13 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 @pytest.mark.parametrize(
-    ("story", "framework"), [("walk", "flask"), ("decline", "django"), ("abandon", "starlette")]
+    ("story", "framework"),
+    [
+        ("walk", "flask"),
+        ("decline", "django"),
+        ("abandon", "starlette"),
+        ("vanish", "starlette"),
+    ],
 )
 def test_a_walk_is_told_step_by_step(story: str, framework: str) -> None:
     """Each walk ends as it should under each framework, says so, and logs nothing."""
@@ -89,9 +96,12 @@ def test_a_walk_is_told_to_a_program() -> None:
     assert 2 == len(made)
 
 
-def test_two_walks_at_once_are_a_wrong_use() -> None:
+@pytest.mark.parametrize(
+    "flags", [["--walk", "--abandon"], ["--vanish", "--decline"], ["--abandon", "--decline"]]
+)
+def test_two_walks_at_once_are_a_wrong_use(flags: list[str]) -> None:
     """The command ends with 2 and starts nothing."""
-    done = RUNNER.invoke(_commands.app, ["demo", "--walk", "--abandon"])
+    done = RUNNER.invoke(_commands.app, ["demo", *flags])
 
     assert 2 == done.exit_code
     assert "Give one of" in done.stderr
@@ -107,6 +117,18 @@ def test_a_walk_that_ends_badly_is_found(flags: list[str], monkeypatch: pytest.M
     assert 1 == done.exit_code
     assert "did not end as it should" in done.stderr
     assert "failed" in done.stdout
+
+
+def test_a_resident_who_vanishes_is_told_with_what_mop_up_found() -> None:
+    """`--walk --vanish` walks for who never comes back: one run serves, the next has rest."""
+    done = RUNNER.invoke(_commands.app, ["demo", "--walk", "--vanish", "--json"])
+    steps = json.loads(done.stdout)["steps"]
+    runs = [step for step in steps if step["what"].startswith("Mop-up runs")]
+
+    assert 0 == done.exit_code
+    assert [("1", "1"), ("0", "0")] == [
+        (str(run["details"]["looked"]), str(run["details"]["paid"])) for run in runs
+    ]
 
 
 # ------------------------------------------------------------------ serving
@@ -225,6 +247,18 @@ def test_settings_are_shown_to_a_program(tmp_path: Path) -> None:
 
     assert 0 == done.exit_code
     assert "English" == json.loads(done.stdout)["languages"]
+
+
+def test_settings_without_a_store_are_warned_of(tmp_path: Path) -> None:
+    """They can be used by a program that gives a store; the command says what to add."""
+    file = tmp_path / "garden-waste.toml"
+    file.write_text(EXAMPLE.replace('[store]\nurl = "garden-waste.db"\n', ""), "utf-8")
+
+    done = RUNNER.invoke(_commands.app, ["check", str(file)])
+
+    assert 0 == done.exit_code
+    assert "[store] is missing" in done.stderr
+    assert "missing" in done.stdout
 
 
 WRONG = {

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from core.telemetry_settings import as_new
@@ -131,11 +132,11 @@ def _subscribe(council: Council, *, pays: bool, together: threading.Barrier) -> 
     return (pay(browser, page) if pays else page).heading
 
 
-def test_residents_of_three_councils_at_once_are_counted_for_their_own() -> None:
+def test_residents_of_three_councils_at_once_are_counted_for_their_own(tmp_path: Path) -> None:
     """Six residents, six threads: calls, applications, payments and money stay with the council."""
     everybody = [(code, pays) for code, each in RESIDENTS.items() for pays in each]
     together = threading.Barrier(len(everybody))
-    with serving(CODES) as councils:
+    with serving(CODES, folder=tmp_path) as councils:
         by_code = {council.code: council for council in councils}
 
         def walk(one: tuple[str, bool]) -> str:

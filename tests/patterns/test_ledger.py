@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from lg_core import Pence
 from lg_core.money import VatRate
-from lg_patterns.garden_waste.ledger import MemoryLedger, line_for
+from lg_core.texts import Language
+from lg_patterns.garden_waste.cases import new_case, new_reference
+from lg_patterns.garden_waste.ledger import MemoryLedger, basket_line, line_for
+from lg_patterns.garden_waste.prices import Kind, Quote
+from lg_patterns.garden_waste.settings import LedgerPart
+from lg_pay.basket import decode, encode
 
 WHERE: dict[str, Any] = {
     "day": date(2026, 11, 22),
@@ -47,3 +52,25 @@ def test_a_payment_has_one_line() -> None:
         ledger.post(each)
 
     assert (line, other) == ledger.lines
+
+
+@given(
+    amount=st.integers(1, 10_000_000),
+    uprn=st.none() | st.from_regex(r"[0-9]{1,12}", fullmatch=True),
+    rate=st.none() | st.sampled_from([0, 500, 2000]).map(VatRate),
+)
+def test_a_line_travels_with_the_payment(
+    amount: int, uprn: str | None, rate: VatRate | None
+) -> None:
+    """Whatever the reference and the property, the line comes back from GOV.UK Pay as it was."""
+    priced = Quote(
+        Kind.NEW, 1, date(2026, 11, 22), date(2027, 3, 31), Pence(amount), date(2026, 4, 1)
+    )
+    answers: dict[str, Any] = {"address": {"uprn": uprn}}
+    case = new_case(new_reference(), quote=priced, answers=answers, language=Language.ENGLISH)
+    ledger = LedgerPart(fund="GF", cost_centre="WS210", gl_code="42310", vat_code="S")
+    line = basket_line(case, ledger.model_copy(update={"vat_percent": rate}))
+
+    assert (line,) == decode(encode([line]), amount=Pence(amount))
+    assert ("GF", case.reference, rate) == (line.fund, line.account, line.vat_rate)
+    assert (uprn or "").lstrip("0") == line.narrative

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lg_core import ConfigError, Pence
+from lg_core.store import StoredRecords
 from lg_core.texts import Language
 from lg_patterns.garden_waste import GardenWasteSettings
 
@@ -39,6 +40,11 @@ def test_the_example_is_whole() -> None:
         ('code = "x-anytown"', 'code = "Leds City"', "council.code"),
         ('fund = "GF"', "", "ledger.fund is missing"),
         ('fund = "GF"', 'fnud = "GF"', "ledger.fnud is not a setting"),
+        ('fund = "GF"', 'fund = ";GF"', "ledger"),
+        ('vat_code = "OS" ', 'vat_code = "SW1A 1AA" ', "ledger.*postcode"),
+        ('vat_code = "OS" ', 'taken_by = "finance"\nvat_code = "OS" ', "ledger.taken_by"),
+        ('url = "garden-waste.db"', 'url = ""', "store.url"),
+        ('url = "garden-waste.db"', "", "store.url is missing"),
         ("most_bins = 4", "most_bins = 0", "subscription.most_bins"),
         ('vat_code = "OS" ', 'vat_percent = "x"\nvat_code = "OS" ', "vat_percent.*per cent"),
         ("https://forms.anytown", "http://forms.anytown", "url"),
@@ -86,6 +92,19 @@ def test_a_rate_of_vat_is_read(percent: str, points: int) -> None:
     assert rate is not None
     assert points == rate.basis_points
     assert GardenWasteSettings.from_toml(EXAMPLE).ledger.vat_percent is None
+
+
+def test_a_store_is_opened_where_the_settings_say(tmp_path: Path) -> None:
+    """A file by its path; without [store] the error says what to add."""
+    there = tmp_path / "garden-waste.db"
+    settings = GardenWasteSettings.from_toml(EXAMPLE.replace("garden-waste.db", str(there)))
+    with settings.open_store() as store:
+        StoredRecords(store)
+
+    assert there.is_file()
+    assert "garden-waste.db" not in repr(settings)
+    with pytest.raises(ConfigError, match=r"\[store\] is missing"):
+        settings.model_copy(update={"store": None}).open_store()
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The commands of `lg-patterns`: `demo` and `check`."""
+"""The commands of `lg-patterns`: `demo`, `check` and `mop-up`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
@@ -43,6 +43,9 @@ def demo(
     abandon: Annotated[
         bool, typer.Option("--abandon", help="The same; the resident closes the card page.")
     ] = False,
+    vanish: Annotated[
+        bool, typer.Option("--vanish", help="The same; the resident pays and never comes back.")
+    ] = False,
     framework: Annotated[
         Framework, typer.Option(help="The web framework that the service stands in.")
     ] = Framework.STARLETTE,
@@ -55,15 +58,26 @@ def demo(
 
     Without an option it serves until Ctrl-C, for you to walk through in a browser.
     """
-    if walk + decline + abandon > 1:
-        raise typer.BadParameter("Give one of --walk, --decline and --abandon.")
+    if decline + abandon + vanish > 1 or (walk and decline + abandon):
+        raise typer.BadParameter("Give one of --walk, --decline, --abandon and --vanish.")
     town = _anytown(framework, port)
-    if not (walk or decline or abandon):
+    if not (walk or decline or abandon or vanish):
         _serve(town, json=json)
         return
     from lg_patterns.demo import walk as walks  # noqa: PLC0415 -- needs the sandbox
 
-    tell = walks.declined if decline else walks.abandoned if abandon else walks.paid
+    tell = next(
+        (
+            story
+            for flag, story in (
+                (decline, walks.declined),
+                (abandon, walks.abandoned),
+                (vanish, walks.vanished),
+            )
+            if flag
+        ),
+        walks.paid,
+    )
     with town:
         done = tell(town, watch=None if json else print_step)
     if json:
@@ -91,11 +105,60 @@ def check(
         "address": read.site.url,
         "languages": "English and Welsh (draft)" if read.site.welsh else "English",
         "ledger": f"{read.ledger.fund} {read.ledger.cost_centre} {read.ledger.gl_code}",
+        "store": "missing" if read.store is None else "set",
     }
     for prices in read.price_lists:
         first, other = format_pounds(prices.first_bin), format_pounds(prices.other_bin)
         found[f"prices from {prices.starts.isoformat()}"] = f"{first}, each other bin {other}"
     emit(found, json=json, human=lambda rows: table(rows.items(), columns=("Setting", "Read")))
+    if read.store is None:
+        note(
+            "lg-patterns: [store] is missing. Cases and payments need a place that outlives the "
+            'process: add [store] with url = "garden-waste.db", or a postgresql:// address.'
+        )
+
+
+@app.command("mop-up")
+def mop_up(
+    settings: Annotated[Path, typer.Argument(help="The TOML file of a garden waste service.")],
+    *,
+    json: Annotated[bool, json_option()] = False,
+) -> None:
+    """Complete the cases of residents who paid and never came back. Run it every few minutes.
+
+    The keys come from LG_PAY_API_KEY and LG_NOTIFY_API_KEY. It ends with 1 where a person must
+    look at something, and names payments by GOV.UK Pay's ids.
+    """
+    from lg_notify import NotifyClient  # noqa: PLC0415 -- for this command alone
+    from lg_patterns.garden_waste import mop_up as mopping  # noqa: PLC0415 -- as above
+    from lg_patterns.garden_waste.settings import GardenWasteSettings  # noqa: PLC0415 -- as above
+    from lg_pay import PayClient  # noqa: PLC0415 -- as above
+
+    read = GardenWasteSettings.from_file(settings)
+    ledger = mopping.ledger_of(read)
+    with (
+        read.open_store() as store,
+        PayClient.from_env(app="lg-patterns") as pay,
+        NotifyClient.from_env(app="lg-patterns") as notify,
+    ):
+        found = mopping.mop_up(read, store=store, ledger=ledger, pay=pay, notify=notify)
+    emit(mopping.told(found), json=json, human=_found)
+    if not found.clean:
+        note("lg-patterns: some payments need a person. See above.")
+        raise typer.Exit(Exit.FOUND)
+
+
+def _found(told: dict[str, object]) -> str:
+    return table(
+        ((name.replace("_", " "), _shown(value)) for name, value in told.items()),
+        columns=("Payments", "Found"),
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, cast("list[object]", value))) or "none"
+    return str(value)
 
 
 def _anytown(framework: Framework, port: int) -> "Anytown":

@@ -38,6 +38,7 @@ __all__ = [
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYS = ("api_live_", "api_test_")
 
 
 class AccountsFailedError(LgError):
@@ -92,7 +93,9 @@ class PayAccount:
                 "An account needs its key in one way: api_key=, key= or key_env=.",
                 setting="api_key",
             )
-        if self.key_env is not None and not _VARIABLE.fullmatch(self.key_env):
+        if self.key_env is not None and (
+            not _VARIABLE.fullmatch(self.key_env) or self.key_env.startswith(_KEYS)
+        ):
             raise ConfigError(
                 "key_env must be the name of an environment variable, not the key itself.",
                 setting="key_env",

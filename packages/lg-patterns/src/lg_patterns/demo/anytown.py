@@ -4,13 +4,15 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
 from pydantic import SecretStr
 
 from lg_address import PlacesClient
-from lg_core.records import MemoryRecords
+from lg_core.store import Store
 from lg_core.telemetry import Environment, Mode, TelemetrySettings, configure
 from lg_identity import OneLoginClient, OneLoginSettings
 from lg_notify import NotifyClient
@@ -36,6 +38,7 @@ class Anytown:
         framework: the web framework that the site stands in.
         port: the site's port; any free one when 0.
         settings: changes the example's settings; None leaves them as they are.
+        store: the address of the store; a file for the time being when None.
     """
 
     def __init__(
@@ -44,15 +47,17 @@ class Anytown:
         framework: Framework = Framework.STARLETTE,
         port: int = 0,
         settings: Callable[[GardenWasteSettings], GardenWasteSettings] | None = None,
+        store: str | Path | None = None,
     ) -> None:
         self.sandbox = Sandbox()
         self.ledger = MemoryLedger()
-        self.records = MemoryRecords()
+        self.store: Store
         self.url = ""
         self.service: GardenWaste
         self._framework = framework
         self._port = port
         self._change = settings
+        self._address = store
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -70,9 +75,11 @@ class Anytown:
                 )
             )
             opening.callback(configure, TelemetrySettings())
+            address = self._address or self._file(opening)
+            self.store = opening.enter_context(Store(address, now=sandbox.clock.now))
             self.service = GardenWaste(
                 self._settings(),
-                records=self.records,
+                store=self.store,
                 ledger=self.ledger,
                 pay=opening.enter_context(PayClient(sandbox.pay.api_key, base_url=sandbox.pay.url)),
                 notify=opening.enter_context(
@@ -82,7 +89,6 @@ class Anytown:
                     PlacesClient(sandbox.places.api_key, base_url=sandbox.places.url)
                 ),
                 one_login=opening.enter_context(OneLoginClient(self._sign_in())),
-                now=sandbox.clock.now,
             )
             opening.enter_context(
                 Served(
@@ -102,6 +108,11 @@ class Anytown:
         traceback: TracebackType | None,
     ) -> None:
         self._open.close()
+
+    @staticmethod
+    def _file(opening: ExitStack) -> Path:
+        folder = opening.enter_context(TemporaryDirectory(prefix="lg-patterns-"))
+        return Path(folder) / "anytown.db"
 
     def _settings(self) -> GardenWasteSettings:
         """The example's settings, at this machine's addresses."""

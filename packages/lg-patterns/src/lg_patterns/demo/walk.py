@@ -7,6 +7,7 @@ moved, messages that went out, lines that finance has. Where they differ, the wa
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from lg_core.cli import Step, Steps
@@ -16,7 +17,7 @@ from lg_core.testing import Browser, Page
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.garden_waste.cases import Case
 
-__all__ = ["Walk", "abandoned", "declined", "paid"]
+__all__ = ["Walk", "abandoned", "declined", "paid", "vanished"]
 
 GOOD_CARD: Final = "4444333322221111"
 DECLINED_CARD: Final = "4000000000000002"
@@ -75,6 +76,7 @@ class _Resident:
         self.step = steps.add
         self.walk = Walk(steps.all)
         self.browser = Browser()
+        self.day = town.sandbox.clock.now().date()
 
     def fill_in(self) -> Page:
         """From the first page to the card page, with one answer changed on the way."""
@@ -177,8 +179,7 @@ class _Resident:
                 vat=format_pounds(line.vat),
                 gross=format_pounds(line.gross),
             )
-        day = sandbox.clock.now().date()
-        for report in reports(day=day):
+        for report in reports(day=self.day):
             self.step(
                 "The adoption report, as it would be sent.", report=report.to_bytes().decode()
             )
@@ -234,6 +235,40 @@ def declined(town: Anytown, *, watch: Watch) -> Walk:
     page = resident.card(page, GOOD_CARD)
     resident.elsewhere(page)
     return resident.end(charges=1)
+
+
+def vanished(town: Anytown, *, watch: Watch) -> Walk:
+    """Pay, and never come back: mop-up completes the case, and a second run finds nothing to do.
+
+    Args:
+        town: the council's site.
+        watch: is told of each step.
+
+    Returns:
+        What happened.
+    """
+    resident = _Resident(town, watch)
+    resident.fill_in()
+    pay, notify = town.sandbox.pay, town.sandbox.notify
+    pay.pay(pay.payments[-1].id)
+    resident.step(
+        "The resident pays, and closes the browser before it comes back to the council.",
+        e_mails=len(notify.messages),
+        ledger_lines=len(town.ledger.lines),
+    )
+    town.sandbox.clock.advance(timedelta(minutes=20))
+    runs = [town.service.mop_up(), town.service.mop_up()]
+    for number, found in zip(("first", "second"), runs, strict=True):
+        resident.step(
+            f"Mop-up runs 20 minutes later: the {number} time.",
+            looked=found.looked,
+            paid=found.paid,
+            unsubmitted=len(found.unsubmitted),
+        )
+    walk = resident.end(charges=1)
+    walk.as_it_should_be &= [found.paid for found in runs] == [1, 0]
+    walk.as_it_should_be &= all(found.clean for found in runs)
+    return walk
 
 
 def abandoned(town: Anytown, *, watch: Watch) -> Walk:

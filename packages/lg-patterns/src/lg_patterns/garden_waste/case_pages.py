@@ -14,12 +14,13 @@ from lg_core.errors import LgError
 from lg_core.logs import get_logger
 from lg_core.money import format_pounds
 from lg_core.texts import Catalogue
-from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
+from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState
-from lg_patterns.garden_waste.checkout import Checkout, Go, See, Sorry
-from lg_patterns.garden_waste.completion import Completion
+from lg_patterns.garden_waste.checkout import Go, See, Sorry
 from lg_patterns.garden_waste.message import MessageState
 from lg_patterns.garden_waste.prices import Kind
+from lg_patterns.garden_waste.standing import Standing, Stands
+from lg_patterns.garden_waste.till import Till
 from lg_pay.payer_messages import message_for_state
 from lg_web import Problem, Site, Visit
 
@@ -33,25 +34,19 @@ class CasePages:
     """The pages of cases.
 
     Args:
-        book: where cases are kept.
-        checkout: takes the payment.
-        completion: does what follows a payment.
+        till: takes payments, and does what follows them.
         texts: the service's texts.
         forget: forgets the answers of a visit, once they are paid for.
     """
 
     def __init__(
         self,
-        book: CaseBook,
+        till: Till,
         *,
-        checkout: Checkout,
-        completion: Completion,
         texts: Catalogue,
         forget: Callable[[Visit], None],
     ) -> None:
-        self._book = book
-        self._checkout = checkout
-        self._completion = completion
+        self._till = till
         self._texts = texts
         self._forget = forget
 
@@ -73,7 +68,7 @@ class CasePages:
             visit: the visit.
             stored: the case.
         """
-        match self._checkout.begin(stored):
+        match self._till.checkout.begin(stored):
             case Go(url):
                 return visit.redirect(url, absolute=True)
             case See():
@@ -83,33 +78,42 @@ class CasePages:
                 return self._page(visit, stored.case, "sorry", lead=lead, status=503, again=True)
 
     def _pay(self, visit: Visit) -> Reply:
-        stored = self._book.load(visit.params["case_id"])
+        stored = self._till.cases.load(visit.params["case_id"])
         return visit.problem(Problem.NOT_FOUND) if stored is None else self.begin(visit, stored)
 
     def _show(self, visit: Visit) -> Reply:
-        stored = self._book.load(visit.params["case_id"])
+        stored = self._till.cases.load(visit.params["case_id"])
         if stored is None:
             return visit.problem(Problem.NOT_FOUND)
         try:
-            stored = self._checkout.settle(stored)
+            stored = self._till.checkout.settle(stored)
+            stands = self._till.checkout.stands(stored.case)
         except LgError as error:
             _log.warning("payment_not_read", exc_type=type(error).__name__)
-            lead = self._say(visit, "unknown_lead")
-            return self._page(visit, stored.case, "unknown", lead=lead, status=503)
-        case = self._completion.complete(stored).case
+            return self._unclear(visit, stored.case)
+        case = self._till.completion.complete(stored).case
         if case.state is CaseState.PAID:
             self._forget(visit)
             return self._paid(visit, case)
-        if case.state is CaseState.ASKING:
+        return self._unpaid(visit, case, stands)
+
+    def _unpaid(self, visit: Visit, case: Case, stands: Stands) -> Reply:
+        if stands.standing is Standing.UNCLEAR:
+            return self._unclear(visit, case)
+        if stands.standing is Standing.ASKING:
             lead = self._say(visit, "asking_lead")
             return self._page(visit, case, "asking", lead=lead, look=True)
-        if case.state is CaseState.UNPAID:
-            return self._page(visit, case, "unpaid", lead=self._why(visit, case), again=True)
-        lead = self._say(visit, "paying_lead")
-        return self._page(visit, case, "paying", lead=lead, again=True)
+        if stands.standing is Standing.UNPAID:
+            return self._page(visit, case, "unpaid", lead=self._why(visit, stands), again=True)
+        lead, paying = self._say(visit, "paying_lead"), stands.standing is Standing.PAYING
+        return self._page(visit, case, "paying", lead=lead, again=True, paying=paying)
 
-    def _why(self, visit: Visit, case: Case) -> str:
-        ended = case.ended or "failed"
+    def _unclear(self, visit: Visit, case: Case) -> Reply:
+        lead = self._say(visit, "unknown_lead")
+        return self._page(visit, case, "unknown", lead=lead, status=503)
+
+    def _why(self, visit: Visit, stands: Stands) -> str:
+        ended = stands.ended or "failed"
         code = ended if ended.startswith("P0") else None
         message = message_for_state("failed" if code else ended, code)
         return message.text(visit.language) if message else self._say(visit, "sorry_lead")
@@ -138,8 +142,9 @@ class CasePages:
         status: int = 200,
         again: bool = False,
         look: bool = False,
+        paying: bool = False,
     ) -> Reply:
-        button = "paying_button" if case.state is CaseState.PAYING else "unpaid_button"
+        button = "paying_button" if paying else "unpaid_button"
         return visit.render(
             "lg_patterns/garden_waste/case.html",
             title=self._say(visit, f"{name}_heading"),

@@ -1,34 +1,34 @@
 # SPDX-License-Identifier: MIT
 """A case: one resident's subscription from sent answers to paid, as a state machine. Pure.
 
-Theory of operation. A case has at most one payment that can still take money. Before GOV.UK Pay is
-asked for a payment, the case says so (`asking`), so a second request at the same time waits, and
-a process that dies leaves its intent behind. A payment whose answer was lost has an address that
-nobody holds, so nobody can pay it (API reference, 'Create a payment'): after a while such a case
-may ask again, and the resident still pays at most once.
+Theory of operation. The payment book knows every attempt to pay, and keeps one open for a case and
+a price (lg-pay, decision 0024). The case keeps what the book does not know: what is sold, at which
+price, whether it was paid for, and what was done since. A new price is another payment, so while
+answers change no payment may be opened: the case says `changing`, what is open is cancelled, and
+only then the answers are taken.
 
-    new ──ask──> asking ──asked──> paying ──success──> paid
-     ^             │                  │
-     └──not_asked──┘                  └──ended without money──> unpaid ──ask──> asking
+    open ──begin_change──> changing ──change──> open, at the new price
+      │                       ├──reopen──────> open, at the old one
+      └────────pay────────────┴──pay─────────> paid
 
-The confirmation is written to at most once in doubt: see `message`.
+Whoever opens a payment looks at the case afterwards. Where it is no longer open, or has another
+price, the payment's address goes to nobody. The confirmation is written to at most once in doubt:
+see `message`.
 """
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
 from lg_core.errors import LgError
 from lg_core.money import Pence
 from lg_core.texts import Language
+from lg_patterns.garden_waste.message import MessageState
 from lg_patterns.garden_waste.prices import Kind, Quote
 
-__all__ = ["ASKING_LASTS", "Case", "CaseState", "NotAllowedError", "new_case", "new_reference"]
-
-ASKING_LASTS = timedelta(minutes=3)
-"""How long a request for a payment may take. After it, whoever asked is gone."""
+__all__ = ["Case", "CaseState", "NotAllowedError", "new_case", "new_reference"]
 
 _LETTERS = "BCDFGHJKMPQRTVWXY2346789"  # no vowels, and nothing that looks like another
 
@@ -53,14 +53,10 @@ class NotAllowedError(LgError):
 class CaseState(StrEnum):
     """How far a case has come."""
 
-    NEW = "new"
-    """The answers were sent. No payment has been asked for."""
-    ASKING = "asking"
-    """GOV.UK Pay is being asked for a payment."""
-    PAYING = "paying"
-    """There is a payment that the resident can finish."""
-    UNPAID = "unpaid"
-    """The payment ended and no money was taken."""
+    OPEN = "open"
+    """The answers were sent. The payment book says how far their payment has come."""
+    CHANGING = "changing"
+    """Other answers were sent, and payments at the old price are being cancelled."""
     PAID = "paid"
     """The payment succeeded. Nothing more is asked of the resident."""
 
@@ -76,9 +72,7 @@ class Case:
         quote: what was bought, and its price.
         language: the resident's language.
         answers: the answers, as JSON.
-        payment_id: the payment that counts: the latest one.
-        ended: why the payment before ended without money: GOV.UK Pay's code, or its status.
-        asked_at: when a payment was last asked for.
+        payment_id: the payment that paid for it; None until then.
         paid_on: the day on which the money was taken, in Europe/London.
         posted: whether the ledger has its line.
         counted: whether the subscription was counted.
@@ -94,8 +88,6 @@ class Case:
     language: Language
     answers: dict[str, Any] = field(repr=False)
     payment_id: str | None = None
-    ended: str | None = None
-    asked_at: datetime | None = None
     paid_on: date | None = None
     posted: bool = False
     counted: bool = False
@@ -103,76 +95,24 @@ class Case:
     message_at: datetime | None = None
     notification_id: str | None = None
 
-    def may_ask(self, *, now: datetime) -> bool:
-        """Whether a payment may be asked for now.
+    @property
+    def done(self) -> bool:
+        """Whether all that follows a payment was done: nothing is left for a later visit."""
+        ended = self.message in {MessageState.SENT, MessageState.REFUSED}
+        return self.state is CaseState.PAID and self.posted and self.counted and ended
 
-        Args:
-            now: the instant.
-        """
-        if self.state is CaseState.ASKING:
-            return self.asked_at is None or now - self.asked_at >= ASKING_LASTS
-        return self.state in {CaseState.NEW, CaseState.UNPAID}
-
-    def ask(self, *, now: datetime) -> "Case":
-        """Note that a payment is about to be asked for.
-
-        Args:
-            now: the instant.
+    def begin_change(self) -> "Case":
+        """Note that the answers are about to change, so that no payment may be opened.
 
         Raises:
-            NotAllowedError: another request is asking, or there is a payment already.
+            NotAllowedError: the case is paid for.
         """
-        if not self.may_ask(now=now):
-            raise NotAllowedError(self.state, "ask for a payment")
-        return replace(self, state=CaseState.ASKING, asked_at=now, payment_id=None, ended=None)
-
-    def asked(self, payment_id: str) -> "Case":
-        """Note that there is a payment.
-
-        Args:
-            payment_id: GOV.UK Pay's name for it.
-
-        Raises:
-            NotAllowedError: none was asked for.
-        """
-        self._must_be(CaseState.ASKING, "get a payment")
-        return replace(self, state=CaseState.PAYING, payment_id=payment_id)
-
-    def not_asked(self) -> "Case":
-        """Note that there is no payment that anybody could pay.
-
-        Raises:
-            NotAllowedError: none was asked for.
-        """
-        self._must_be(CaseState.ASKING, "lose a payment")
-        return replace(self, state=CaseState.NEW, asked_at=None)
-
-    def end_unpaid(self, why: str) -> "Case":
-        """Note that the payment ended and no money was taken.
-
-        Args:
-            why: GOV.UK Pay's code, or its status.
-
-        Raises:
-            NotAllowedError: there is no payment to end.
-        """
-        self._must_be(CaseState.PAYING, "end unpaid")
-        return replace(self, state=CaseState.UNPAID, ended=why)
-
-    def pay(self, *, on: date) -> "Case":
-        """Note that the payment succeeded.
-
-        Args:
-            on: the day on which the money was taken.
-
-        Raises:
-            NotAllowedError: there is no payment to succeed.
-        """
-        self._must_be(CaseState.PAYING, "be paid")
-        return replace(self, state=CaseState.PAID, paid_on=on)
+        if self.state is CaseState.PAID:
+            raise NotAllowedError(self.state, "be changed")
+        return replace(self, state=CaseState.CHANGING)
 
     def change(self, *, quote: Quote, answers: dict[str, Any], language: Language) -> "Case":
-        """Take changed answers, while no payment can take money.
+        """Take changed answers, once no payment at the old price can take money.
 
         Args:
             quote: the new quote.
@@ -180,11 +120,36 @@ class Case:
             language: the resident's language.
 
         Raises:
-            NotAllowedError: a payment stands, or was made.
+            NotAllowedError: the case is not changing.
         """
-        if self.state not in {CaseState.NEW, CaseState.UNPAID}:
-            raise NotAllowedError(self.state, "be changed")
-        return replace(self, quote=quote, answers=answers, language=language)
+        self._must_be(CaseState.CHANGING, "be changed")
+        return replace(self, state=CaseState.OPEN, quote=quote, answers=answers, language=language)
+
+    def reopen(self) -> "Case":
+        """Keep the old answers: a payment at the old price could not be cancelled.
+
+        Raises:
+            NotAllowedError: the case is not changing.
+        """
+        self._must_be(CaseState.CHANGING, "be opened again")
+        return replace(self, state=CaseState.OPEN)
+
+    def pay(self, payment_id: str, *, amount: Pence, on: date) -> "Case":
+        """Note that a payment succeeded.
+
+        Args:
+            payment_id: GOV.UK Pay's name for it.
+            amount: pence that were paid.
+            on: the day on which the money was taken.
+
+        Raises:
+            NotAllowedError: it is paid for already, or at another price.
+        """
+        if self.state is CaseState.PAID:
+            raise NotAllowedError(self.state, "be paid again")
+        if amount != self.quote.amount:
+            raise NotAllowedError(self.state, "be paid at another price")
+        return replace(self, state=CaseState.PAID, payment_id=payment_id, paid_on=on)
 
     def _must_be(self, state: CaseState, step: str) -> None:
         if self.state is not state:
@@ -205,8 +170,6 @@ class Case:
             "language": self.language,
             "answers": self.answers,
             "payment_id": self.payment_id,
-            "ended": self.ended,
-            "asked_at": _text(self.asked_at),
             "paid_on": None if self.paid_on is None else self.paid_on.isoformat(),
             "posted": self.posted,
             "counted": self.counted,
@@ -239,8 +202,6 @@ class Case:
             language=Language(data["language"]),
             answers=data["answers"],
             payment_id=data["payment_id"],
-            ended=data["ended"],
-            asked_at=_instant(data["asked_at"]),
             paid_on=None if data["paid_on"] is None else date.fromisoformat(data["paid_on"]),
             posted=data["posted"],
             counted=data["counted"],
@@ -260,9 +221,9 @@ def new_case(reference: str, *, quote: Quote, answers: dict[str, Any], language:
         language: the resident's language.
 
     Returns:
-        The case, in the state new.
+        The case, open.
     """
-    return Case(secrets.token_urlsafe(32), reference, CaseState.NEW, quote, language, answers)
+    return Case(secrets.token_urlsafe(32), reference, CaseState.OPEN, quote, language, answers)
 
 
 def new_reference() -> str:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Ask GOV.UK Pay for the payment of a case, and learn what became of it.
+"""Take the payment of a case through the payment book, and learn what became of it.
 
-A resident is never asked to pay twice for one case: each step writes the case before it acts, and
-names the revision that it read, so of two requests at once only one acts.
+The book sees to it that a case has one open payment at its price, whoever clicks twice. What it
+cannot know stands here: that a case is one sale, whose price changes with its answers, and is paid
+for once.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,13 @@ from lg_core.records import RecordChangedError
 from lg_core.texts import Text
 from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState, NotAllowedError
-from lg_pay import CannotCancelError, NewPayment, PayClient, PayError, Payment, PaymentStatus
+from lg_patterns.garden_waste.ledger import basket_line
+from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
+from lg_patterns.garden_waste.standing import SERVICE_NAME, Standing, Stands, standing
+from lg_pay import NewPayment, PayClient, PayError, Payment, PaymentBook
+from lg_pay.basket import encode
+from lg_pay.book import BookedPayment, PaymentBeingOpenedError
+from lg_pay.payer_messages import CANNOT_TELL
 
 __all__ = ["Checkout", "Go", "See", "Sorry"]
 
@@ -44,10 +51,10 @@ class See:
 
 @dataclass(frozen=True, slots=True)
 class Sorry:
-    """GOV.UK Pay cannot be asked now, and nobody can have been charged.
+    """GOV.UK Pay cannot be asked now.
 
     Attributes:
-        message: what to tell the resident; None for the usual words.
+        message: what to tell the resident; None for the usual words: nobody was charged.
     """
 
     message: Text | None
@@ -57,26 +64,26 @@ class Checkout:
     """Takes the payment of a case.
 
     Args:
+        settings: the council's settings.
         pay: the client of GOV.UK Pay.
-        book: where cases are kept.
-        return_url: makes the address that the payer comes back to.
-        description: what is paid for, in the resident's language.
+        cases: where cases are kept.
+        payments: the payment book.
         now: tells the time, in UTC.
     """
 
     def __init__(
         self,
-        pay: PayClient,
+        settings: GardenWasteSettings,
         *,
-        book: CaseBook,
-        return_url: Callable[[Case], str],
-        description: Text,
+        pay: PayClient,
+        cases: CaseBook,
+        payments: PaymentBook,
         now: Callable[[], datetime],
     ) -> None:
+        self._settings = settings
         self._pay = pay
-        self._book = book
-        self._return_url = return_url
-        self._description = description
+        self._cases = cases
+        self._payments = payments
         self._now = now
 
     def begin(self, stored: StoredCase) -> Go | See | Sorry:
@@ -88,21 +95,17 @@ class Checkout:
         Returns:
             What to do with the resident.
         """
-        if stored.case.state is CaseState.PAYING:
-            try:
-                stored, payment = self._look(stored)
-            except LgError as error:
-                _log.warning("payment_not_read", exc_type=type(error).__name__)
-                return Sorry(None)
-            if stored.case.state is CaseState.PAYING and payment is not None:
-                return Go(payment.next_url) if payment.next_url else See()
-        if stored.case.state is CaseState.PAID:
-            return See()
         try:
-            stored = self._book.save(stored, stored.case.ask(now=self._now()))
-        except (NotAllowedError, RecordChangedError):
-            return See()  # another request is asking
-        return self._ask(stored)
+            stored = self._cleared(stored)
+            stands = self.stands(stored.case).standing
+        except RecordChangedError:
+            return See()  # another request changes the case
+        except LgError as error:
+            _log.warning("payment_not_read", exc_type=type(error).__name__)
+            return Sorry(CANNOT_TELL)
+        if stands in {Standing.PAID, Standing.UNCLEAR}:
+            return See()
+        return self._open(stored, reading=stands is Standing.PAYING)
 
     def change(self, stored: StoredCase, changed: Case) -> StoredCase:
         """Take changed answers. A payment of the old price is cancelled first.
@@ -116,31 +119,38 @@ class Checkout:
             it keeps what was paid for.
 
         Raises:
-            LgError: GOV.UK Pay could not be asked about the payment that stands.
+            LgError: GOV.UK Pay could not be asked about the payment that stands. The case keeps
+                its old answers.
         """
         case = stored.case
         if (case.quote, case.answers) == (changed.quote, changed.answers):
             return stored
-        if case.state is CaseState.PAYING and case.payment_id is not None:
-            stored, _ = self._look(stored)
-            if stored.case.state is CaseState.PAYING:
-                try:
-                    self._pay.cancel_payment(case.payment_id)
-                except CannotCancelError:
-                    _log.info("payment_not_cancelled")
-                stored, _ = self._look(stored)
         try:
-            return self._book.save(
-                stored,
-                stored.case.change(
+            # First the case says so, then payments are looked for: one that is opened after this
+            # is given to nobody, since whoever opens it looks at the case once more.
+            stored = self._cases.save(stored, case.begin_change())
+            try:
+                gone = self._cancel_all(stored.case)
+                stored = self.settle(stored)
+            except LgError:
+                self._cases.save(stored, stored.case.reopen())
+                raise
+            if stored.case.state is CaseState.PAID:
+                return stored
+            after = stored.case.reopen()
+            if gone:
+                after = stored.case.change(
                     quote=changed.quote, answers=changed.answers, language=changed.language
-                ),
-            )
+                )
+            return self._cases.save(stored, after)
         except (NotAllowedError, RecordChangedError):
-            return self._book.load(case.id) or stored
+            return self._cases.load(case.id) or stored
 
     def settle(self, stored: StoredCase) -> StoredCase:
-        """Learn what became of the payment that stands.
+        """Learn what became of the payments of a case, and note in the case that one succeeded.
+
+        It stands on what the book has, and not on its news: a process may have died between the
+        news and the case.
 
         Args:
             stored: the case.
@@ -151,57 +161,124 @@ class Checkout:
         Raises:
             LgError: GOV.UK Pay could not be asked.
         """
-        if stored.case.state is not CaseState.PAYING:
+        if stored.case.state is CaseState.PAID:
             return stored
-        return self._look(stored)[0]
+        seen: dict[str, Payment] = {}
+        for entry in self._entries(stored.case):
+            if entry.payment_id is not None and not entry.ended:
+                seen[entry.payment_id] = payment = self._pay.get_payment(entry.payment_id)
+                self._payments.note(payment)
+        for entry in self._entries(stored.case):
+            if entry.payment_id is not None and entry.paid:
+                payment = seen.get(entry.payment_id) or self._pay.get_payment(entry.payment_id)
+                stored = self._paid(stored, payment)
+        return stored
 
-    def _ask(self, stored: StoredCase) -> Go | See | Sorry:
+    def stands(self, case: Case) -> Stands:
+        """Say how a case stands, by what the case and the payment book know.
+
+        Args:
+            case: the case.
+        """
+        return standing(case, self._entries(case), now=self._now())
+
+    # ------------------------------------------------------------------ opening
+
+    def _cleared(self, stored: StoredCase) -> StoredCase:
+        """Leave nothing beside the payment that the case is to have."""
+        case = stored.case
+        if case.state is CaseState.CHANGING:
+            # Whoever was changing it is gone, or is told by the revision that it came too late.
+            stored = self._cases.save(stored, case.reopen())
+        entries = self._entries(case)
+        if any(entry.paid for entry in entries):
+            return self.settle(stored)
+        others = [entry for entry in _open(entries) if entry.amount != case.quote.amount]
+        for entry in others:
+            self._payments.cancel(self._pay, entry.payment_id or "")
+        return self.settle(stored) if others else stored
+
+    def _open(self, stored: StoredCase, *, reading: bool) -> Go | See | Sorry:
         case = stored.case
         try:
-            payment = self._pay.create_payment(self._new_payment(case))
+            begun = self._payments.begin(
+                self._pay, self._new_payment(case), service=SERVICE_NAME, case=case.id
+            )
+        except PaymentBeingOpenedError:
+            return See()  # another request is asking
         except LgError as error:
             # Also where the outcome is unknown: only the lost answer held the address to pay at.
+            # But a payment that stands may have been paid, and then it could not be read.
             _log.warning("payment_not_asked", exc_type=type(error).__name__)
-            try:
-                self._book.save(stored, case.not_asked())
-            except RecordChangedError:
-                return See()  # this took so long that another request asked
-            return Sorry(error.payer_message if isinstance(error, PayError) else None)
+            usual = CANNOT_TELL if reading else None
+            return Sorry(error.payer_message if isinstance(error, PayError) else usual)
+        if begun.next_url is None:
+            return See()
+        if not self._still_wanted(stored):
+            _log.info("payment_not_wanted")
+            self._withdraw(begun.entry)
+            return See()
+        return Go(begun.next_url)
+
+    def _still_wanted(self, stored: StoredCase) -> bool:
+        found = self._cases.load(stored.case.id)
+        if found is None:
+            return False
+        now = found.case
+        return now.state is CaseState.OPEN and now.quote.amount == stored.case.quote.amount
+
+    def _withdraw(self, entry: BookedPayment) -> None:
         try:
-            self._book.save(stored, case.asked(payment.payment_id))
-        except RecordChangedError:
-            return See()  # this took so long that another request asked: its payment counts
-        return Go(payment.next_url) if payment.next_url else See()
+            self._payments.cancel(self._pay, entry.payment_id or "")
+        except LgError as error:
+            # Its address was given to nobody, so it expires by itself.
+            _log.warning("payment_not_cancelled", exc_type=type(error).__name__)
 
     def _new_payment(self, case: Case) -> NewPayment:
+        line = basket_line(case, self._settings.ledger)
         return NewPayment(
             amount=case.quote.amount,
             reference=case.reference,
-            description=self._description.text(case.language),
-            return_url=self._return_url(case),
+            description=SERVICE.text(case.language),
+            return_url=f"{self._settings.site_settings.url}/case/{case.id}",
             language=case.language,
+            metadata=encode([line]),
         )
 
-    def _look(self, stored: StoredCase) -> tuple[StoredCase, Payment | None]:
-        case = stored.case
-        if case.payment_id is None:
-            raise NotAllowedError(case.state, "be looked up")
-        payment = self._pay.get_payment(case.payment_id)
-        after = _after(case, payment, now=self._now())
-        if after is case:
-            return stored, payment
-        try:
-            return self._book.save(stored, after), payment
-        except RecordChangedError:
-            return self._book.load(case.id) or stored, None
+    # ------------------------------------------------------------------ what became of it
 
+    def _entries(self, case: Case) -> tuple[BookedPayment, ...]:
+        return self._payments.entries(service=SERVICE_NAME, case=case.id)
 
-def _after(case: Case, payment: Payment, *, now: datetime) -> Case:
-    state = payment.state
-    if state.status == PaymentStatus.SUCCESS:
+    def _cancel_all(self, case: Case) -> bool:
+        """Cancel what is open, and say whether nothing can take money any more."""
+        for entry in _open(self._entries(case)):
+            self._payments.cancel(self._pay, entry.payment_id or "")
+        # One that is being opened at this moment is withdrawn by whoever opens it.
+        return all(
+            entry.ended_unpaid for entry in self._entries(case) if entry.payment_id is not None
+        )
+
+    def _paid(self, stored: StoredCase, payment: Payment) -> StoredCase:
         summary = payment.settlement_summary
         taken = summary.capture_submit_time if summary is not None else None
-        return case.pay(on=london_day(taken or now))
-    if state.finished:
-        return case.end_unpaid(state.code or state.status)
-    return case
+        day = london_day(taken or self._now())
+        while stored.case.state is not CaseState.PAID:
+            try:
+                case = stored.case.pay(payment.payment_id, amount=payment.amount, on=day)
+            except NotAllowedError:
+                # The money is for answers that are no longer there: nothing is posted by a guess.
+                _log.error("paid_at_another_price")
+                return stored
+            try:
+                return self._cases.save(stored, case)
+            except RecordChangedError:
+                found = self._cases.load(stored.case.id)
+                if found is None:
+                    return stored
+                stored = found
+        return stored
+
+
+def _open(entries: tuple[BookedPayment, ...]) -> list[BookedPayment]:
+    return [entry for entry in entries if entry.payment_id is not None and not entry.ended]

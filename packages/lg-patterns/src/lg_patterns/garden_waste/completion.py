@@ -23,6 +23,7 @@ from lg_patterns.garden_waste.ledger import Ledger, line_for
 from lg_patterns.garden_waste.message import MessageState, MessageStep, next_step
 from lg_patterns.garden_waste.questions import GardenWasteAnswers
 from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
+from lg_pay import PaymentBook
 
 __all__ = ["Completion"]
 
@@ -36,7 +37,8 @@ class Completion:
         settings: the council's settings.
         notify: the client of GOV.UK Notify.
         ledger: takes the line for finance.
-        book: where cases are kept.
+        cases: where cases are kept.
+        payments: the payment book.
         live: whether real payments are taken; a test is counted as a test.
         now: tells the time, in UTC.
     """
@@ -47,14 +49,16 @@ class Completion:
         *,
         notify: NotifyClient,
         ledger: Ledger,
-        book: CaseBook,
+        cases: CaseBook,
+        payments: PaymentBook,
         live: bool,
         now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._notify = notify
         self._ledger = ledger
-        self._book = book
+        self._cases = cases
+        self._payments = payments
         self._live = live
         self._now = now
 
@@ -69,12 +73,12 @@ class Completion:
         """
         if stored.case.state is not CaseState.PAID:
             return stored
-        for step in (self._post, self._count, self._confirm):
+        for step in (self._post, self._count, self._confirm, self._submit):
             try:
                 stored = step(stored)
             except RecordChangedError:
                 # Another visit is at work on the same case, and does what is left.
-                return self._book.load(stored.case.id) or stored
+                return self._cases.load(stored.case.id) or stored
             except Exception as error:  # noqa: BLE001 -- the council's own ledger may raise anything
                 # The resident has paid: the page says so, and the next visit tries the step again.
                 _log.error("step_after_payment_failed", exc_info=error, operation=step.__name__)
@@ -99,13 +103,13 @@ class Completion:
                 vat_rate=ledger.vat_percent,
             )
         )
-        return self._book.save(stored, replace(case, posted=True))
+        return self._cases.save(stored, replace(case, posted=True))
 
     def _count(self, stored: StoredCase) -> StoredCase:
         if stored.case.counted:
             return stored
         # First the note, then the count: a use may be missed, and is never counted twice.
-        stored = self._book.save(stored, replace(stored.case, counted=True))
+        stored = self._cases.save(stored, replace(stored.case, counted=True))
         COMPONENT.count(GARDEN_WASTE_PAID, outcome=Outcome.OK, live=self._live)
         return stored
 
@@ -126,6 +130,15 @@ class Completion:
         if step is not MessageStep.SEND:
             return stored
         return self._send(self._note(stored, MessageState.SENDING))
+
+    def _submit(self, stored: StoredCase) -> StoredCase:
+        """Tell the book that all was done: until then mop-up tries again, and reports it."""
+        case = stored.case
+        if case.done and case.payment_id is not None:
+            entry = self._payments.find(case.payment_id)
+            if entry is not None and entry.submitted_at is None:
+                self._payments.submitted(case.payment_id)
+        return stored
 
     def _send(self, stored: StoredCase) -> StoredCase:
         case = stored.case
@@ -173,7 +186,7 @@ class Completion:
         case = replace(
             stored.case, message=state, message_at=self._now(), notification_id=notification_id
         )
-        return self._book.save(stored, case)
+        return self._cases.save(stored, case)
 
 
 def _message_reference(case: Case) -> str:

@@ -4,11 +4,16 @@
 import threading
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lg_core.money import Pence, VatRate, split_vat
+from lg_pay.basket import Line
 
-__all__ = ["Ledger", "LedgerLine", "MemoryLedger", "line_for"]
+if TYPE_CHECKING:
+    from lg_patterns.garden_waste.cases import Case
+    from lg_patterns.garden_waste.settings import LedgerPart
+
+__all__ = ["Ledger", "LedgerLine", "MemoryLedger", "basket_line", "line_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +123,26 @@ def line_for(
         vat_code=vat_code,
         net=gross if split is None else split.net,
         vat=Pence(0) if split is None else split.vat,
+    )
+
+
+def basket_line(case: "Case", ledger: "LedgerPart") -> Line:
+    """Make the line that travels with the payment, so that finance can post from GOV.UK Pay alone.
+
+    Args:
+        case: the case.
+        ledger: where finance posts the money.
+
+    Returns:
+        The line: the case's reference as its account, and as its narrative the UPRN of the
+        property, where the resident chose one.
+    """
+    uprn = case.answers.get("address", {}).get("uprn") or ""
+    return Line(
+        fund=ledger.fund,
+        account=case.reference,
+        amount=case.quote.amount,
+        vat_code=ledger.vat_code,
+        vat_rate=ledger.vat_percent,
+        narrative=str(uprn).lstrip("0"),  # with its noughts it could look like a telephone number
     )

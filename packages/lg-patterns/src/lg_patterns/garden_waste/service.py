@@ -1,36 +1,41 @@
 # SPDX-License-Identifier: MIT
 """The garden waste service of a council: its pages, joined to the platforms.
 
-service = GardenWaste(settings, records=records, ledger=ledger, pay=pay, notify=notify,
-addresses=places)
+service = GardenWaste(settings, store=settings.open_store(), ledger=ledger, pay=pay,
+notify=notify, addresses=places)
 mount(app, service.endpoints())
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any
 
 from lg_address import PlacesClient
-from lg_core.councils import resolve
 from lg_core.days import london_day
 from lg_core.endpoints import Endpoint, Reply, Request
 from lg_core.errors import LgError
 from lg_core.identifiers import Postcode
 from lg_core.logs import get_logger
 from lg_core.postal import PostalAddress
-from lg_core.records import Records
-from lg_core.telemetry import Outcome, acting_for
+from lg_core.store import Store, StoredRecords
+from lg_core.telemetry import Outcome
 from lg_core.texts import Catalogue
 from lg_forms import Finished, Journey
 from lg_identity import OneLoginClient
 from lg_notify import NotifyClient
-from lg_patterns.counting import COMPONENT, GARDEN_WASTE_APPLIED
-from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
+from lg_patterns.counting import (
+    COMPONENT,
+    GARDEN_WASTE_APPLIED,
+    LGIL,
+    LGSL,
+    acting,
+    council_of,
+)
+from lg_patterns.garden_waste import mop_up
+from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.case_pages import CasePages
 from lg_patterns.garden_waste.cases import Case, new_case
-from lg_patterns.garden_waste.checkout import Checkout
-from lg_patterns.garden_waste.completion import Completion
 from lg_patterns.garden_waste.ledger import Ledger
 from lg_patterns.garden_waste.questions import (
     GardenWasteAnswers,
@@ -38,18 +43,15 @@ from lg_patterns.garden_waste.questions import (
     pages,
     quote_for,
 )
-from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
+from lg_patterns.garden_waste.settings import GardenWasteSettings
 from lg_patterns.garden_waste.sign_in import SignInPages
 from lg_patterns.garden_waste.start import StartPage
+from lg_patterns.garden_waste.till import Till
 from lg_pay import PayClient
+from lg_pay.mop_up import MopUp
 from lg_web import Site, Visit
 
 __all__ = ["LGIL", "LGSL", "GardenWaste"]
-
-LGSL: Final = 530
-"""Garden waste collection, in the Local Government Services List."""
-LGIL: Final = 0
-"""Applications for service, in the Local Government Interaction List."""
 
 _log = get_logger("lg_patterns")
 
@@ -74,49 +76,47 @@ class GardenWaste:
 
     Args:
         settings: the council's settings.
-        records: where sessions, answers and cases are kept.
+        store: where sessions, answers, cases and payments are kept: one store for one service of
+            one council. Close it after the last request.
         ledger: takes the lines for finance.
         pay: the client of GOV.UK Pay, with the key of the council's account.
         notify: the client of GOV.UK Notify, with the key of the council's service.
         addresses: the client of OS Places.
         one_login: the client of GOV.UK One Login; None for a service without signing in.
         on_error: is told of a fault that a resident met, for an error tracker.
-        now: tells the time, in UTC.
+        now: tells the time, in UTC; the store's clock where it is None.
 
     Raises:
-        ConfigError: a setting cannot be used.
+        ConfigError: a setting or the store cannot be used.
     """
 
     def __init__(
         self,
         settings: GardenWasteSettings,
         *,
-        records: Records,
+        store: Store,
         ledger: Ledger,
         pay: PayClient,
         notify: NotifyClient,
         addresses: PlacesClient,
         one_login: OneLoginClient | None = None,
         on_error: Callable[[Exception, Request], None] | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         texts = settings.texts
         self._texts = Catalogue.of_package("lg_patterns.garden_waste").override(texts.service)
         self._settings = settings
-        self._live = pay.live
-        self._now = now
+        self._pay = pay
+        self._now = now = now or store.now
         self.site = Site(
             settings.site_settings,
-            records=records,
+            records=StoredRecords(store),
             templates=("lg_forms", "lg_patterns"),
             texts=texts.pages,
             on_error=on_error,
             now=now,
         )
-        self._book = CaseBook(records, now=now)
-        self._checkout = Checkout(
-            pay, book=self._book, return_url=self._case_url, description=SERVICE, now=now
-        )
+        self._till = Till.of(settings, store=store, ledger=ledger, pay=pay, notify=notify, now=now)
         self._journey = Journey(
             "garden-waste",
             answers=GardenWasteAnswers,
@@ -125,15 +125,7 @@ class GardenWaste:
             on_finish=self._finish,
             texts=texts.forms,
         )
-        self._cases = CasePages(
-            self._book,
-            checkout=self._checkout,
-            completion=Completion(
-                settings, notify=notify, ledger=ledger, book=self._book, live=pay.live, now=now
-            ),
-            texts=self._texts,
-            forget=self._journey.forget,
-        )
+        self._cases = CasePages(self._till, texts=self._texts, forget=self._journey.forget)
         self._one_login = one_login
 
     def case(self, case_id: str) -> Case | None:
@@ -142,8 +134,21 @@ class GardenWaste:
         Args:
             case_id: the id that stands in the address of its page.
         """
-        stored = self._book.load(case_id)
+        stored = self._till.cases.load(case_id)
         return None if stored is None else stored.case
+
+    def mop_up(self, *, progress: Callable[[int, int], object] | None = None) -> MopUp:
+        """Complete the cases of residents who paid and never came back. Run it every few minutes.
+
+        `lg_patterns.garden_waste.mop_up` does the same without the pages.
+
+        Args:
+            progress: told how many payments are done, and of how many.
+
+        Returns:
+            What was found. Where it is not `clean`, a person must look at something.
+        """
+        return mop_up.run(self._till, settings=self._settings, pay=self._pay, progress=progress)
 
     def endpoints(self) -> list[Endpoint]:
         """Return everything to mount: the pages, and the files that they need.
@@ -169,13 +174,12 @@ class GardenWaste:
         return [replace(each, handle=self._acting(each.handle)) for each in made]
 
     def _acting(self, handle: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
-        code = self._settings.council.code
-        council = code if code.startswith("x-") else resolve(code)
-        with acting_for(council, lgsl=LGSL, lgil=LGIL):
+        council = council_of(self._settings.council.code)
+        with acting(council):
             pass  # a council that is not to be counted is said now, and not to a resident
 
         def counted(request: Request) -> Reply:
-            with acting_for(council=council, lgsl=LGSL, lgil=LGIL):
+            with acting(council):
                 return handle(request)
 
         return counted
@@ -190,9 +194,9 @@ class GardenWaste:
             return case
 
         made: list[Case] = []
-        stored = self._book.open(finished.key, make)
+        stored = self._till.cases.open(finished.key, make)
         if any(stored.case.id == case.id for case in made):
-            COMPONENT.count(GARDEN_WASTE_APPLIED, outcome=Outcome.OK, live=self._live)
+            COMPONENT.count(GARDEN_WASTE_APPLIED, outcome=Outcome.OK, live=self._pay.live)
         else:
             changed = replace(stored.case, quote=quote, answers=answers, language=visit.language)
             stored = self._changed(stored, changed)
@@ -200,13 +204,10 @@ class GardenWaste:
 
     def _changed(self, stored: StoredCase, changed: Case) -> StoredCase:
         try:
-            return self._checkout.change(stored, changed)
+            return self._till.checkout.change(stored, changed)
         except LgError as error:
             _log.warning("answers_not_changed", exc_type=type(error).__name__)
-            return stored
-
-    def _case_url(self, case: Case) -> str:
-        return f"{self.site.settings.url}/case/{case.id}"
+            return self._till.cases.load(stored.case.id) or stored
 
     def _today(self) -> date:
         return london_day(self._now())

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, Self, cast
 from uuid import UUID
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    model_validator,
 )
 
 from lg_core.councils import resolve
@@ -26,8 +27,12 @@ from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import Pence, VatRate, parse_pounds
 from lg_core.texts import Catalogue, Language, Text
 from lg_patterns.garden_waste.prices import MonthDay, PriceList
+from lg_pay.basket import Line, encode
 from lg_web.settings import Link, Phase, SiteSettings
 from lg_web.theme import Colours
+
+if TYPE_CHECKING:
+    from lg_core.store import Store
 
 __all__ = ["GardenWasteSettings"]
 
@@ -182,6 +187,8 @@ class LedgerPart(_Part):
         vat_code: finance's own code for the VAT treatment.
         vat_percent: the rate that the price includes; left out where the charge is outside the
             scope of VAT, or exempt.
+        taken_by: for `lg-patterns mop-up`: your ledger, as `module:name`. The name is a `Ledger`,
+            or a function or class that makes one.
     """
 
     fund: Annotated[str, Field(min_length=1)]
@@ -189,6 +196,26 @@ class LedgerPart(_Part):
     gl_code: Annotated[str, Field(min_length=1)]
     vat_code: Annotated[str, Field(min_length=1)]
     vat_percent: Annotated[VatRate | None, BeforeValidator(_percent)] = None
+    taken_by: Annotated[str | None, Field(pattern=r"^[\w.]+:\w+$")] = None
+
+    @model_validator(mode="after")
+    def _goes_with_a_payment(self) -> Self:
+        """Refuse now what no payment could carry to GOV.UK Pay."""
+        fund, code, rate = self.fund, self.vat_code, self.vat_percent
+        encode([Line(fund, "GW-2222-3333", Pence(1), code, rate, "1" * 12)])
+        return self
+
+
+class StorePart(_Part):
+    """Where sessions, cases and payments are kept.
+
+    Attributes:
+        url: the path of a file, `sqlite:///file`, or `postgresql://user@host/database` where
+            several machines serve. One store for one service of one council. Leave a password
+            out, and set `PGPASSWORD`.
+    """
+
+    url: Annotated[str, Field(min_length=1, repr=False)]
 
 
 class MessagesPart(_Part):
@@ -228,6 +255,7 @@ class GardenWasteSettings(_Part):
         subscription: what is sold.
         prices: the dated price lists.
         ledger: where finance posts the money.
+        store: where the service keeps its state; None where the program says so itself.
         messages: the templates of GOV.UK Notify.
         texts: the council's own texts.
     """
@@ -237,6 +265,7 @@ class GardenWasteSettings(_Part):
     subscription: SubscriptionPart = SubscriptionPart()
     prices: Annotated[tuple[PricePart, ...], Field(min_length=1)]
     ledger: LedgerPart
+    store: StorePart | None = None
     messages: MessagesPart
     texts: TextsPart = TextsPart()
 
@@ -313,6 +342,22 @@ class GardenWasteSettings(_Part):
             colours=Colours(**site.colours),
             form_targets=site.form_targets,
         )
+
+    def open_store(self) -> "Store":
+        """Return the store of `[store]`; close it when you are done.
+
+        Raises:
+            ConfigError: `[store]` is missing, or its address cannot be used.
+        """
+        from lg_core.store import Store  # noqa: PLC0415 -- SQLAlchemy takes a while to load
+
+        if self.store is None:
+            raise ConfigError(
+                "[store] is missing, so there is nowhere to keep cases and payments. Add "
+                '[store] with url = "garden-waste.db", or a postgresql:// address.',
+                setting="store.url",
+            )
+        return Store(self.store.url)
 
     def template_for(self, language: Language) -> str:
         """Return the id of the confirmation's template.

@@ -103,6 +103,9 @@ def waits_for_capture(payment: Payment) -> bool:
 
     Args:
         payment: the payment.
+
+    Returns:
+        True where it may.
     """
     taken = payment.settlement_summary and payment.settlement_summary.capture_submit_time
     if payment.state.status == PaymentStatus.SUCCESS:

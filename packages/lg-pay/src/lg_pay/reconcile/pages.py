@@ -149,6 +149,9 @@ def payment_ids(raw: bytes) -> Iterator[str]:
     Args:
         raw: the bytes of the answer.
 
+    Returns:
+        The ids, in the order of the rows; a row without one is passed over.
+
     Raises:
         ResponseShapeError: it is no page.
     """
@@ -171,6 +174,9 @@ def read_page(raw: bytes, kind: Pages) -> tuple[Record, ...]:
     Args:
         raw: the bytes of the answer.
         kind: what it lists.
+
+    Returns:
+        The rows, in their order.
 
     Raises:
         ResponseShapeError: it is not such a page.

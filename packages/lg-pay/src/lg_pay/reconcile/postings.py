@@ -217,6 +217,9 @@ def post(
         funds: the council's funds.
         adjustment: why it stands in the batch of a later day.
 
+    Returns:
+        The postings, one a line.
+
     Raises:
         AssertionError: the lines do not add up to the movement. A fault of ours, never posted.
     """
@@ -254,6 +257,9 @@ def reverse(posted: Sequence[Posting]) -> Iterator[Posting]:
 
     Args:
         posted: its lines as they were posted.
+
+    Returns:
+        One posting for each of them.
     """
     for one in posted:
         yield Posting(

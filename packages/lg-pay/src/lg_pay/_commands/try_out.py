@@ -1,40 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""The commands of `lg-pay`: `check` and `try`."""
+"""`lg-pay try`: a test payment against a sandbox on this machine."""
 
 from typing import Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, command_line, emit, json_option, note, print_step, table
+from lg_core.cli import Exit, emit, note, print_step
 from lg_core.errors import ConfigError
-from lg_pay._check import Finding, check_account
-from lg_pay._sync.client import PayClient
+from lg_pay._commands._options import Json
 
-__all__ = ["app"]
-
-app = command_line(
-    "lg-pay", component="lg-pay", help="GOV.UK Pay for council services, from the command line."
-)
+__all__ = ["try_out"]
 
 
-@app.command()
-def check(*, json: Annotated[bool, json_option()] = False) -> None:
-    """Check that the settings in the environment reach GOV.UK Pay, and that it takes the key.
-
-    Reads one payment that does not exist, so it changes nothing and sees nobody's data.
-    """
-    with PayClient.from_env() as pay:
-        findings = check_account(pay)
-    emit(findings, json=json, human=_as_table)
-
-
-def _as_table(findings: list[Finding]) -> str:
-    return table(
-        [(finding.what, finding.value) for finding in findings], columns=("Checked", "Found")
-    )
-
-
-@app.command("try")
 def try_out(
     *,
     decline: Annotated[
@@ -47,7 +24,7 @@ def try_out(
     serve: Annotated[
         bool, typer.Option("--serve", help="Keep the sandbox up until Ctrl-C, to try it by hand.")
     ] = False,
-    json: Annotated[bool, json_option()] = False,
+    json: Json = False,
 ) -> None:
     """Take a test payment against a sandbox on this machine. No account, no real money."""
     if decline + lose_answer + serve > 1:

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""Complete the cases of residents who paid and never came back: run it every few minutes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any, Final, cast
+
+from lg_core.errors import ConfigError
+from lg_core.logs import get_logger
+from lg_core.store import Store
+from lg_notify import NotifyClient
+from lg_patterns.counting import acting, council_of
+from lg_patterns.garden_waste.ledger import Ledger
+from lg_patterns.garden_waste.settings import GardenWasteSettings
+from lg_patterns.garden_waste.standing import SERVICE_NAME
+from lg_patterns.garden_waste.till import Till
+from lg_pay import PayClient
+from lg_pay.book import Change, News
+from lg_pay.mop_up import MopUp
+from lg_pay.mop_up import mop_up as look_at_payments
+
+__all__ = ["ledger_of", "mop_up", "run", "told"]
+
+_FROM: Final = timedelta(minutes=15)
+_log = get_logger("lg_patterns")
+
+
+@dataclass(frozen=True, slots=True)
+class _OneService:
+    """The account of this service alone: another's payment must not be asked for with its key."""
+
+    pay: PayClient
+
+    def for_service(self, name: str, /) -> PayClient:
+        """Return the client, for this service."""
+        if name != SERVICE_NAME:
+            raise ConfigError(
+                "The store holds a payment of another service. Give each service of each council "
+                "a store of its own.",
+                setting="store.url",
+            )
+        return self.pay
+
+
+def mop_up(
+    settings: GardenWasteSettings,
+    *,
+    store: Store,
+    ledger: Ledger,
+    pay: PayClient,
+    notify: NotifyClient,
+    now: Callable[[], datetime] | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> MopUp:
+    """Ask GOV.UK Pay about payments whose payers did not come back, and complete their cases.
+
+    A case is completed once, whoever else is at it: the resident may come back at the same
+    moment. A case whose completion failed is tried again by every run.
+
+    Args:
+        settings: the council's settings.
+        store: where the service keeps its state.
+        ledger: takes the lines for finance.
+        pay: the client of GOV.UK Pay.
+        notify: the client of GOV.UK Notify.
+        now: tells the time, in UTC; the store's clock where it is None.
+        progress: told how many payments are done, and of how many.
+
+    Returns:
+        What was found. Where it is not `clean`, a person must look at something.
+
+    Raises:
+        ConfigError: use is counted in this process, and not for this council.
+    """
+    till = Till.of(
+        settings, store=store, ledger=ledger, pay=pay, notify=notify, now=now or store.now
+    )
+    return run(till, settings=settings, pay=pay, progress=progress)
+
+
+def run(
+    till: Till,
+    *,
+    settings: GardenWasteSettings,
+    pay: PayClient,
+    progress: Callable[[int, int], object] | None = None,
+) -> MopUp:
+    """Mop up with what a service has put together; see `mop_up`.
+
+    Args:
+        till: takes payments and completes cases.
+        settings: the council's settings.
+        pay: the client of GOV.UK Pay.
+        progress: told how many payments are done, and of how many.
+
+    Returns:
+        What was found.
+    """
+
+    def tell(change: Change) -> None:
+        if change.news is News.PAID and change.after is not None:
+            till.complete(change.after)
+        elif change.news is News.REVERSED:
+            _log.error("payment_reversed")
+
+    with acting(council_of(settings.council.code)):
+        found = look_at_payments(till.payments, _OneService(pay), tell=tell, progress=progress)
+        for entry in till.payments.unsubmitted():  # a step failed before, or a server stopped
+            if entry.service == SERVICE_NAME:
+                till.complete(entry)
+        return replace(found, unsubmitted=till.payments.unsubmitted(older_than=_FROM))
+
+
+def told(found: MopUp) -> dict[str, object]:
+    """Say what was found in plain values, with GOV.UK Pay's ids and nothing that may be personal.
+
+    Args:
+        found: what a run found.
+
+    Returns:
+        Numbers, and lists of the payments that a person must look at.
+    """
+    return {
+        "looked": found.looked,
+        "paid": found.paid,
+        "captured": found.captured,
+        "ended_unpaid": found.ended,
+        "still_open": found.still_open,
+        "lost": found.lost,
+        "reversed": found.reversed,
+        "not_asked": [
+            f"{each.entry.payment_id} ({type(each.error).__name__})" for each in found.not_asked
+        ],
+        "unsubmitted": [entry.payment_id for entry in found.unsubmitted],
+        "unclear": [entry.payment_id for entry in found.unclear],
+    }
+
+
+def ledger_of(settings: GardenWasteSettings) -> Ledger:
+    """Return the council's ledger, as `[ledger] taken_by` names it.
+
+    Args:
+        settings: the council's settings.
+
+    Raises:
+        ConfigError: the setting is missing, or names no ledger.
+    """
+    named = settings.ledger.taken_by
+    if named is None:
+        raise ConfigError(
+            "[ledger] does not say what takes its lines, and no case is completed without. Add "
+            'taken_by = "module:name", or call service.mop_up() in your own program.',
+            setting="ledger.taken_by",
+        )
+    module, _, name = named.partition(":")
+    found: Any = None
+    try:
+        found = getattr(import_module(module), name, None)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not f"{module}.".startswith(f"{missing.name}."):
+            raise  # the module is there, and lacks something itself
+    if isinstance(found, type) or not callable(getattr(found, "post", None)):
+        found = found() if callable(found) else None
+    if not callable(getattr(found, "post", None)):
+        raise ConfigError(
+            "[ledger] taken_by must name a ledger, with the method post(line), or what makes one, "
+            'as "module:name". The module must be where Python finds it.',
+            setting="ledger.taken_by",
+        )
+    return cast("Ledger", found)

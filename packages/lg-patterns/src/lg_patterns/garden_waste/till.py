@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Put together what takes payments and completes cases, on one store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lg_core.errors import LgError
+from lg_core.logs import get_logger
+from lg_core.store import Store, StoredRecords
+from lg_notify import NotifyClient
+from lg_patterns.garden_waste.case_book import CaseBook
+from lg_patterns.garden_waste.checkout import Checkout
+from lg_patterns.garden_waste.completion import Completion
+from lg_patterns.garden_waste.ledger import Ledger
+from lg_patterns.garden_waste.settings import GardenWasteSettings
+from lg_pay import PayClient, PaymentBook
+from lg_pay.book import BookedPayment
+
+__all__ = ["Till"]
+
+_log = get_logger("lg_patterns")
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """What takes payments and completes cases: the pages of a service share it with mop-up.
+
+    Attributes:
+        cases: where cases are kept.
+        payments: the payment book.
+        checkout: takes payments.
+        completion: does what follows a payment.
+    """
+
+    cases: CaseBook
+    payments: PaymentBook
+    checkout: Checkout
+    completion: Completion
+
+    @classmethod
+    def of(
+        cls,
+        settings: GardenWasteSettings,
+        *,
+        store: Store,
+        ledger: Ledger,
+        pay: PayClient,
+        notify: NotifyClient,
+        now: Callable[[], datetime],
+    ) -> "Till":
+        """Put together what a service needs.
+
+        Args:
+            settings: the council's settings.
+            store: where cases and payments are kept.
+            ledger: takes the lines for finance.
+            pay: the client of GOV.UK Pay.
+            notify: the client of GOV.UK Notify.
+            now: tells the time, in UTC.
+        """
+        cases = CaseBook(StoredRecords(store), now=now)
+        payments = PaymentBook(store, now=now)
+        checkout = Checkout(settings, pay=pay, cases=cases, payments=payments, now=now)
+        completion = Completion(
+            settings,
+            notify=notify,
+            ledger=ledger,
+            cases=cases,
+            payments=payments,
+            live=pay.live,
+            now=now,
+        )
+        return cls(cases, payments, checkout, completion)
+
+    def complete(self, entry: BookedPayment) -> None:
+        """Do what is left to do for the case of a paid payment.
+
+        What cannot be done now is logged; the book goes on to have it as not submitted.
+
+        Args:
+            entry: the payment, as the book has it.
+        """
+        stored = self.cases.load(entry.case)
+        if stored is None:
+            _log.error("paid_for_no_case")
+            return
+        try:
+            stored = self.checkout.settle(stored)
+        except LgError as error:
+            _log.warning("payment_not_read", exc_type=type(error).__name__)
+            return
+        self.completion.complete(stored)

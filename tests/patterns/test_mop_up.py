@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: MIT
+"""A resident who pays and never comes back is served all the same, once."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from patterns.resident import EMAIL, answer
+from patterns.till import EXAMPLE, World
+from typer.testing import CliRunner  # noqa: TID253 -- a test may load it
+
+from lg_core import Pence
+from lg_core.errors import ConfigError
+from lg_core.telemetry import reports
+from lg_core.testing import Browser, Page
+from lg_patterns import _commands
+from lg_patterns.demo.anytown import Anytown
+from lg_patterns.garden_waste import GardenWasteSettings, LedgerLine, MemoryLedger
+from lg_patterns.garden_waste.cases import CaseState
+from lg_patterns.garden_waste.mop_up import ledger_of, mop_up
+from lg_pay import NewPayment, PayClient, PaymentBook
+from lg_pay.mop_up import MopUp
+from lg_sandbox import Fault
+
+LATER = timedelta(minutes=20)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A till on the sandbox, in this process."""
+    with World(tmp_path) as opened:
+        yield opened
+
+
+def paid_and_gone(town: Anytown) -> tuple[str, str]:
+    """Let a resident pay and close the browser; return the payment and the case's address."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    payment = town.sandbox.pay.payments[-1]
+    town.sandbox.pay.pay(payment.id)
+    town.sandbox.clock.advance(LATER)
+    return payment.id, payment.return_url or ""
+
+
+def test_a_resident_who_never_comes_back_is_served_once(town: Anytown) -> None:
+    """Mop-up posts the line, writes to the resident, counts, and has nothing to do after it."""
+    day = town.sandbox.clock.now().date()
+    payment_id, url = paid_and_gone(town)
+    first, second = town.service.mop_up(), town.service.mop_up()
+    page = Browser().open(url)
+    (message,) = town.sandbox.notify.messages
+    (line,) = town.ledger.lines
+    (report,) = reports(day=day)
+
+    assert (1, 1, True) == (first.looked, first.paid, first.clean)
+    assert (0, 0, True) == (second.looked, second.paid, second.clean)
+    assert ("Payment received", EMAIL) == (page.heading, message.to)
+    assert (payment_id, 4650) == (line.payment_id, line.gross)
+    assert "lg-patterns.garden_waste.paid" in {use.capability for use in report.uses}
+    assert "x-anytown" == report.council
+
+
+def test_mop_up_and_the_resident_at_the_same_moment_serve_once(town: Anytown) -> None:
+    """Four runs and four windows at once: one line, one e-mail, and everybody sees it paid."""
+    _, url = paid_and_gone(town)
+    ready = threading.Barrier(8)
+
+    def look(_number: int) -> Page:
+        ready.wait()
+        return Browser().open(url)
+
+    def run(_number: int) -> MopUp:
+        ready.wait()
+        return town.service.mop_up()
+
+    with ThreadPoolExecutor(8) as threads:
+        pages = [threads.submit(look, number) for number in range(4)]
+        runs = [threads.submit(run, number) for number in range(4)]
+        headings = {one.result().heading for one in pages}
+        found = [one.result() for one in runs]
+
+    assert {"Payment received"} == headings
+    assert all(one.clean for one in found)
+    assert sum(one.paid for one in found) <= 1
+    assert 1 == len(town.ledger.lines)
+    assert 1 == len(town.sandbox.notify.messages)
+    assert town.service.mop_up().clean
+
+
+def test_what_failed_is_tried_again_by_the_next_run(town: Anytown) -> None:
+    """While Notify does not answer the payment is not submitted; then the resident is told."""
+    payment_id, _ = paid_and_gone(town)
+    town.sandbox.notify.faults.add(Fault.RESET_BEFORE, operation="send_email", times=9)
+    town.service.mop_up()
+    town.sandbox.clock.advance(LATER)
+    second = town.service.mop_up()
+    town.sandbox.notify.faults.clear()
+    town.sandbox.clock.advance(LATER)
+    third = town.service.mop_up()
+
+    assert [payment_id] == [entry.payment_id for entry in second.unsubmitted]
+    assert third.clean
+    assert (1, 1) == (len(town.sandbox.notify.messages), len(town.ledger.lines))
+
+
+class _ShutLedger(MemoryLedger):
+    """A council's own ledger that is down, until it is mended."""
+
+    down = True
+
+    def post(self, line: LedgerLine) -> None:
+        """Take a line, or fail."""
+        if self.down:
+            raise ConnectionError("the ledger is down")
+        super().post(line)
+
+
+def test_a_line_that_was_not_posted_is_reported_until_it_is(world: World) -> None:
+    """Money with nothing in the ledger is named by every run, and posted once."""
+    world.ledger = ledger = _ShutLedger()
+    world.till = replace(world.till, completion=world.completion(ledger))
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.sandbox.clock.advance(LATER)
+    world.mop_up()
+    world.sandbox.clock.advance(LATER)
+    down = world.mop_up()
+    ledger.down = False
+    mended = [world.mop_up(), world.mop_up()]
+
+    assert [payment.id] == [entry.payment_id for entry in down.unsubmitted]
+    assert all(one.clean for one in mended)
+    assert [payment.id] == [line.payment_id for line in ledger.lines]
+
+
+def test_money_for_a_case_that_is_gone_is_reported(world: World) -> None:
+    """A payment whose case nobody has any more completes nothing, and is named."""
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.sandbox.clock.advance(timedelta(days=121))
+    world.mop_up()
+    world.sandbox.clock.advance(LATER)
+    found = world.mop_up()
+
+    assert [payment.id] == [entry.payment_id for entry in found.unsubmitted]
+    assert () == world.ledger.lines
+
+
+def test_a_payment_that_cannot_be_read_for_its_day_waits(world: World) -> None:
+    """The book learns that it was paid, the case does not yet; the next run completes it."""
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.sandbox.clock.advance(LATER)
+    world.till.payments.refresh(world.pay, payment.id)
+    world.sandbox.pay.faults.add(Fault.RESET_BEFORE, operation="get_payment")
+    world.mop_up()
+    assert CaseState.OPEN is world.again(stored).case.state
+
+    assert world.mop_up().clean
+    assert CaseState.PAID is world.again(stored).case.state
+
+
+def test_a_payment_that_is_reversed_is_reported(world: World) -> None:
+    """Money that could not be taken after all is nothing that mop-up can put right alone."""
+    world.sandbox.pay.account.captures_at_once = False
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.till.completion.complete(world.till.checkout.settle(stored))
+    world.sandbox.pay.fail_capture(payment.id)
+    world.sandbox.clock.advance(timedelta(hours=2))
+    found = world.mop_up()
+
+    assert (1, False) == (found.reversed, found.clean)
+    assert (1, 1) == (len(world.ledger.lines), len(world.sandbox.notify.messages))
+
+
+def test_anothers_payment_is_not_asked_for_with_this_key(world: World) -> None:
+    """Where two services share a store, mop-up says so for each payment that is not its own."""
+    new = NewPayment(
+        amount=world.a_case().case.quote.amount,
+        reference="BULKY-1",
+        description="Bulky waste",
+        return_url="https://www.example.gov.uk/return",
+    )
+    world.till.payments.begin(world.pay, new, service="bulky-waste", case="1")
+    world.sandbox.clock.advance(LATER)
+    (refused,) = world.mop_up().not_asked
+
+    assert "bulky-waste" == refused.entry.service
+    assert isinstance(refused.error, ConfigError)
+
+
+# ------------------------------------------------------------------ without the pages
+
+LINES = MemoryLedger()
+
+
+@pytest.fixture
+def finance(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A module of the council's, with its ledger in several shapes."""
+    module = ModuleType("anytown_finance")
+    vars(module).update(
+        ledger=LINES, make=lambda: LINES, kind=MemoryLedger, nothing=None, wrong=lambda: 5
+    )
+    monkeypatch.setitem(sys.modules, "anytown_finance", module)
+    return module
+
+
+def _settings(taken_by: str | None) -> GardenWasteSettings:
+    line = "" if taken_by is None else f'taken_by = "{taken_by}"\n'
+    return GardenWasteSettings.from_toml(EXAMPLE.replace("[ledger]\n", f"[ledger]\n{line}"))
+
+
+@pytest.mark.usefixtures("finance")
+@pytest.mark.parametrize("name", ["ledger", "make", "kind"])
+def test_a_ledger_is_found_by_its_name(name: str) -> None:
+    """A ledger, or what makes one."""
+    assert isinstance(ledger_of(_settings(f"anytown_finance:{name}")), MemoryLedger)
+
+
+@pytest.mark.usefixtures("finance")
+@pytest.mark.parametrize(
+    "named",
+    [None, "anytown_finance:none", "anytown_finance:nothing", "anytown_finance:wrong", "nope:x"],
+)
+def test_a_name_that_is_no_ledger_is_said(named: str | None) -> None:
+    """The error names the setting."""
+    with pytest.raises(ConfigError, match="taken_by"):
+        ledger_of(_settings(named))
+
+
+def test_a_module_that_lacks_something_says_what(tmp_path: Path) -> None:
+    """A fault inside the council's own module is not taken for a missing one."""
+    (tmp_path / "lacking_finance.py").write_text("import nowhere_to_be_found\n", "utf-8")
+    sys.path.insert(0, str(tmp_path))
+    try:
+        with pytest.raises(ModuleNotFoundError, match="nowhere_to_be_found"):
+            ledger_of(_settings("lacking_finance:ledger"))
+    finally:
+        sys.path.remove(str(tmp_path))
+
+
+def test_mop_up_needs_no_pages(world: World) -> None:
+    """A function over the same store does what the service does."""
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    world.sandbox.pay.pay(world.sandbox.pay.payments[0].id)
+    world.sandbox.clock.advance(LATER)
+    found = mop_up(
+        world.settings, store=world.store, ledger=world.ledger, pay=world.pay, notify=world.notify
+    )
+
+    assert (1, True) == (found.paid, found.clean)
+    assert CaseState.PAID is world.again(stored).case.state
+
+
+@pytest.fixture
+def file(town: Anytown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings of a service that is up, and its keys in the environment."""
+    sandbox = town.sandbox
+    for name, value in {
+        "LG_PAY_API_KEY": sandbox.pay.api_key,
+        "LG_PAY_BASE_URL": sandbox.pay.url,
+        "LG_NOTIFY_API_KEY": sandbox.notify.api_key,
+        "LG_NOTIFY_BASE_URL": sandbox.notify.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    text = EXAMPLE.replace("[ledger]\n", '[ledger]\ntaken_by = "anytown_finance:kind"\n')
+    made = tmp_path / "garden-waste.toml"
+    made.write_text(text.replace("garden-waste.db", str(tmp_path / "anytown.db")), "utf-8")
+    return made
+
+
+@pytest.mark.usefixtures("finance")
+def test_the_command_completes_cases(town: Anytown, file: Path) -> None:
+    """It reads the file and the keys, completes what was paid for, and ends with 0."""
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    payment_id = town.sandbox.pay.payments[-1].id
+    town.sandbox.pay.pay(payment_id)
+    with PayClient.from_env() as pay:
+        PaymentBook(town.store).refresh(pay, payment_id)  # told, and the server stops
+    done = CliRunner().invoke(_commands.app, ["mop-up", str(file)])
+
+    assert 0 == done.exit_code, done.output
+    assert "unsubmitted   none" in done.stdout
+    assert 1 == len(town.sandbox.notify.messages)
+    assert (
+        "Payment received" == browser.open(town.sandbox.pay.payments[-1].return_url or "").heading
+    )
+
+
+@pytest.mark.usefixtures("finance")
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["text", "json"])
+def test_the_command_says_what_needs_a_person(flags: list[str], town: Anytown, file: Path) -> None:
+    """It ends with 1, and names the payment by GOV.UK Pay's id."""
+    new = NewPayment(
+        amount=Pence(100),
+        reference="BULKY-1",
+        description="Bulky waste",
+        return_url="https://www.example.gov.uk/return",
+    )
+    book = PaymentBook(town.store, now=lambda: town.sandbox.clock.now() - timedelta(hours=1))
+    with PayClient.from_env() as pay:
+        begun = book.begin(pay, new, service="bulky-waste", case="1")
+    done = CliRunner().invoke(_commands.app, ["mop-up", str(file), *flags])
+    named = f"{begun.entry.payment_id} (ConfigError)"
+
+    assert 1 == done.exit_code, done.output
+    assert named in done.stdout
+    assert "need a person" in done.stderr
+    if flags:
+        assert [named] == json.loads(done.stdout)["not_asked"]
+
+
+def test_the_command_needs_a_ledger(file: Path) -> None:
+    """A file that names none is refused before anybody is asked."""
+    file.write_text(EXAMPLE, "utf-8")
+    done = CliRunner().invoke(_commands.app, ["mop-up", str(file)])
+
+    assert isinstance(done.exception, ConfigError)
+    assert "taken_by" in str(done.exception)
