@@ -62,6 +62,12 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ID = "0" * 26
 
 
+def _paid(pay: PayClient, sandbox: Sandbox) -> str:
+    payment = pay.create_payment(planted_payment())
+    sandbox.pay.pay(payment.payment_id)
+    return payment.payment_id
+
+
 def _new_agreement() -> NewAgreement:
     return NewAgreement(
         reference=PLANTED["reference"],
@@ -114,11 +120,16 @@ def money_that_goes_back(saw: Saw) -> None:
     active = pay.get_agreement(agreement.agreement_id)
     saw([agreement, active, active.payment_instrument, _new_agreement()])
     pay.cancel_agreement(agreement.agreement_id)
+    saw.attempt(pay.cancel_agreement, agreement.agreement_id)  # it is not active any more
     for found in (pay.search_payments(reference=PLANTED["reference"]), pay.search_refunds()):
         saw(found)
         saw(list(found))
     for page in pay.search_disputes().pages():
         saw([page, *(each.links for each in page)])
+    lost = sandbox.pay.dispute(_paid(pay, sandbox))
+    sandbox.pay.lose(lost.id)
+    sandbox.pay.settle()
+    saw([each.settlement_summary for each in pay.search_disputes()])
     agreements = pay.search_agreements(reference=PLANTED["reference"])
     saw([agreements, list(agreements)])
     delayed = pay.create_payment(planted_payment(delayed_capture=True))

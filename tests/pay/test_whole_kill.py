@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""The council's process is killed again and again, and started again: the same books come out.
+
+The sandbox and the payers are in this process; the council is in a child that gets SIGKILL at
+points that a seed decides: while it begins payments, works through events, refunds and posts.
+"""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from databases import store_url
+from pay.whole.council import LEDGER, Council
+from pay.whole.orders import kill_order
+from pay.whole.truth import check_everything
+
+from lg_core.days import london_day
+from lg_sandbox import Sandbox
+from lg_sandbox.clock import Clock
+from lg_sandbox.pay import Account, Provider
+from lg_sandbox.pay.machine import NotAllowedError
+
+__all__ = ["store_url"]
+
+CHILD = Path(__file__).parent / "whole" / "child.py"
+TESTS = Path(__file__).parents[1]
+ORDERS = 9
+KILLS = 5
+START = datetime(2027, 3, 30, 21, 0, tzinfo=UTC)  # the year ends tomorrow
+
+
+class _Killing:
+    """A world whose council is killed."""
+
+    def __init__(self, url: str, *, seed: int) -> None:
+        self.url = url
+        self.random = Random(seed)  # noqa: S311 -- no secret
+        self.sandbox = Sandbox(clock=Clock(start=START))
+        accounts = [
+            Account("main", provider=Provider.STRIPE, fees_on_test=True, rate_limited=False),
+            Account("park", provider=Provider.WORLDPAY, rate_limited=False),
+        ]
+        self.keys = {each.id: self.sandbox.pay.new_api_key(account=each) for each in accounts}
+        self.orders = [kill_order(number) for number in range(ORDERS)]
+        self.sandbox.start()
+        self.council = Council(
+            url,
+            keys=self.keys,
+            transport=None,
+            base_url=self.sandbox.pay.url,
+            now=self.sandbox.clock.now,
+        )
+        for each in accounts:  # the web server takes webhooks; it is not killed
+            name = each.id
+            self.sandbox.pay.add_webhook(
+                send=lambda headers, body, name=name: self.council.receive(name, headers, body),
+                secret=Council.secret,
+                account=each,
+            )
+
+    def close(self) -> None:
+        """Stop everything."""
+        self.council.close()
+        self.sandbox.stop()
+
+    def run(self, *, kill_after: int | None) -> bool:
+        """Run the council, kill it after so many lines, and say whether it finished."""
+        ahead = (self.sandbox.clock.now() - datetime.now(UTC)).total_seconds()
+        command = [
+            sys.executable,
+            str(CHILD),
+            self.url,
+            self.sandbox.pay.url,
+            str(ahead),
+            london_day(START).isoformat(),
+            str(ORDERS),
+            *(f"{name}={key}" for name, key in self.keys.items()),
+        ]
+        finished = False
+        with subprocess.Popen(  # noqa: S603 -- our own child
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(TESTS)},
+        ) as child:
+            assert child.stdout is not None
+            for count, line in enumerate(child.stdout):
+                word, *rest = line.split()
+                if word == "held":
+                    self._pay(int(rest[0]), rest[1], rest[2])
+                finished = word == "finished"
+                if kill_after is not None and count >= kill_after:
+                    child.kill()
+        assert finished or kill_after is not None, "the council failed by itself"
+        return finished
+
+    def _pay(self, number: int, payment_id: str, address: str) -> None:
+        """Somebody was given an address: it is the payer's now, who may pay at once."""
+        order = self.orders[number]
+        if address == "None":
+            return
+        if payment_id not in order.held:
+            order.held.append(payment_id)
+        if self.random.random() < 0.6:
+            try:
+                self.sandbox.pay.pay(payment_id)
+            except NotAllowedError:
+                return
+
+    def day_passes(self, *, days: int = 0) -> None:
+        """Let leases run out, or days pass; webhooks come."""
+        self.sandbox.clock.advance(timedelta(days=days, seconds=61))
+        self.sandbox.pay.deliver_webhooks()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.enable_socket
+def test_a_council_that_is_killed_loses_doubles_and_misposts_nothing(store_url: str) -> None:
+    """Whatever it was doing, its next start goes on, and the books equal the true ledger."""
+    killing = _Killing(store_url, seed=20_270_331)
+    try:
+        for number in range(KILLS):
+            killing.run(kill_after=killing.random.randint(0, 4 + 6 * number))
+            killing.day_passes(days=number % 2)
+        for order in killing.orders:
+            for payment_id in order.held:
+                if not killing.sandbox.pay.payment(payment_id).finished:
+                    killing.sandbox.pay.pay(payment_id)
+        for _ in range(2):
+            killing.day_passes(days=2)
+            assert killing.run(kill_after=None)
+
+        assert len(killing.council.postings.batches(LEDGER)) > 4
+        check_everything(
+            killing.sandbox, killing.council, orders=killing.orders, links={}, recorded={}
+        )
+    finally:
+        killing.close()
