@@ -273,6 +273,10 @@ def loud() -> Iterator[Kept]:
     """A host that shows everything that the HTTP library writes."""
     root, handler = logging.getLogger(), Kept()
     level = root.level
+    # A sample of the documentation may have put one there, as an application would.
+    for name in HTTP_LOGGERS:
+        for cleaning in [*logging.getLogger(name).filters]:
+            logging.getLogger(name).removeFilter(cleaning)
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield handler

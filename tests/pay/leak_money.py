@@ -54,7 +54,7 @@ from lg_pay.refund import NewRefund
 from lg_pay.refund_outcome import refund_outcome
 from lg_pay.search import AgreementSearch, DisputeSearch, PaymentSearch, RefundSearch
 from lg_sandbox import Sandbox
-from lg_sandbox.pay import Account
+from lg_sandbox.pay import Account, Provider
 
 __all__: list[str] = []
 
@@ -126,6 +126,7 @@ def money_that_goes_back(saw: Saw) -> None:
         saw(list(found))
     for page in pay.search_disputes().pages():
         saw([page, *(each.links for each in page)])
+    sandbox.pay.account.provider = Provider.STRIPE  # the one whose settled days are told
     lost = sandbox.pay.dispute(_paid(pay, sandbox))
     sandbox.pay.lose(lost.id)
     sandbox.pay.settle()

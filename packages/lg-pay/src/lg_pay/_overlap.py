@@ -112,7 +112,10 @@ def next_step(page: AgreementRows, step: Step, *, largest: int) -> Step | None:
     seen = frozenset(
         row.agreement_id for row in page.results if milliseconds(row.created_date) == oldest
     )
-    if oldest == step.oldest:
+    if step.oldest is not None and oldest > step.oldest:
+        # So much came in that this page ends among what was read: what was read last still counts.
+        oldest, seen = step.oldest, step.seen
+    elif oldest == step.oldest:
         seen |= step.seen
     size = _overlapping(read, largest)
     return Step(size, (read - 1) // size + 1, oldest, seen, step.back)
