@@ -71,10 +71,6 @@ _WALK = "types what is invented, and prints what it did, which is its work"
 
 NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.cli._exits.exit_for": "takes an error and returns a number",
-    "lg_core.cli._output.emit": _PRINTS,
-    "lg_core.cli._output.note": _PRINTS,
-    "lg_core.cli._output.progress": _PRINTS,
-    "lg_core.cli._output.table": _PRINTS,
     "lg_core.cli._run.run": _PRINTS,
     "lg_core.cli._serving.until_stopped": "takes nothing",
     "lg_core.cli._shape.command_line": _NAMES,
