@@ -273,10 +273,13 @@ def loud() -> Iterator[Kept]:
     """A host that shows everything that the HTTP library writes."""
     root, handler = logging.getLogger(), Kept()
     level = root.level
-    # A sample of the documentation may have put one there, as an application would.
+    # Another test may have set them as an application would: quiet, or with a filter on them.
     for name in HTTP_LOGGERS:
-        for cleaning in [*logging.getLogger(name).filters]:
-            logging.getLogger(name).removeFilter(cleaning)
+        library = logging.getLogger(name)
+        library.disabled, library.propagate = False, True
+        library.setLevel(logging.NOTSET)
+        for cleaning in [*library.filters]:
+            library.removeFilter(cleaning)
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     yield handler
