@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import Pence, VatRate
-from lg_patterns.garden_waste.prices import Kind, MonthDay
-from lg_patterns.garden_waste.prices import PriceList as GardenPrices
-from lg_patterns.garden_waste.prices import quote as garden_quote
 from lg_pay import basket
 from lg_pay.fees import (
     Charge,
@@ -572,33 +569,6 @@ first = "46.50"
 further = "30.00"
 fund = "GW"
 """
-GARDEN = (
-    GardenPrices(date(2027, 4, 1), Pence(4800), Pence(3150), Pence(4650), Pence(3000)),
-    GardenPrices(date(2026, 4, 1), Pence(4650), Pence(3000), Pence(4650), Pence(3000)),
-)
-
-
-@given(
-    at=st.datetimes(datetime(2026, 4, 2), datetime(2090, 1, 1)).map(  # noqa: DTZ001 -- given a zone here
-        lambda at: at.replace(tzinfo=UTC)
-    ),
-    bins=st.integers(1, 10),
-    kind=st.sampled_from(Kind),
-    year=st.none() | st.builds(MonthDay, st.integers(1, 12), st.integers(1, 28)),
-)
-def test_garden_waste_can_be_said_so(
-    *, at: datetime, bins: int, kind: Kind, year: MonthDay | None
-) -> None:
-    """The prices of a garden waste subscription come out the same, with the same figures."""
-    expected = garden_quote(
-        GARDEN, kind=kind, bins=bins, today=at.astimezone(LONDON).date(), year_starts=year
-    )
-
-    quote = PriceBook.from_toml(FILE).quote(
-        [Item(charge=str(kind), count=bins)], at=at, starts=expected.starts
-    )
-
-    assert (expected.amount, expected.prices_from) == (quote.total, quote.prices_from)
 
 
 @given(price=PENCE, count=st.integers(1, 20), rate=st.integers(0, 10_000).map(VatRate))
