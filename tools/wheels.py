@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-__all__ = ["Wheel", "WheelError", "contents", "main", "run", "wheels"]
+__all__ = ["Wheel", "WheelError", "alone", "contents", "main", "run", "wheels"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REVIEWED = ROOT / "tests" / "repository" / "plain_install.json"
@@ -216,7 +216,20 @@ def _compare(name: str, brought: set[str], reviewed: Mapping[str, object]) -> No
         )
 
 
-def _check(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
+def alone(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
+    """Install a wheel alone with plain pip, and see that it works.
+
+    Args:
+        wheel: the wheel.
+        others: every wheel of the workspace, for what it needs of them.
+        python: the interpreter to install into.
+
+    Returns:
+        One line that says what worked.
+
+    Raises:
+        WheelError: it does not; the message says what was seen.
+    """
     reviewed = cast("dict[str, object]", json.loads(REVIEWED.read_text("utf-8")))
     with tempfile.TemporaryDirectory() as folder:
         place = _Place.make(python, Path(folder))
@@ -248,7 +261,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = wheels(options.dist)
         # pip waits for the network and the disk as much as it works.
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            checks = [pool.submit(_check, wheel, found, options.python) for wheel in found]
+            checks = [pool.submit(alone, wheel, found, options.python) for wheel in found]
             for check in checks:
                 print(check.result())
     except WheelError as error:

@@ -98,6 +98,7 @@ def rounds() -> int:
     return max(3, settings().max_examples // 25)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nothing_is_lost_and_nothing_is_done_twice(dialect: str, tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def test_without_scripts_a_resident_signs_in_and_types_the_address(
 # ------------------------------------------------------------------ every page, in every state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_every_page_passes_axe_and_fits_its_screen(
     browser: Browser, town: Anytown, language: str

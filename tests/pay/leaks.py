@@ -2,6 +2,7 @@
 """Planted secrets and personal data, and everything in which they might come to light."""
 
 import base64
+import cProfile
 import dataclasses
 import functools
 import io
@@ -13,8 +14,8 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from types import CodeType, FrameType
-from typing import Any, Self, cast
+from types import CodeType
+from typing import Self, cast
 from urllib.parse import quote, quote_plus
 
 import structlog  # noqa: TID253 -- a test may load it
@@ -224,24 +225,42 @@ def _inside(value: object) -> Iterator[object]:
 
 
 class Reached:
-    """Notes which functions ran, in this thread and in those that it starts."""
+    """Notes which functions ran, in this thread and in those that it starts.
+
+    The interpreter's own profiler does it, in C: a function of ours would run for every call of
+    every probe.
+    """
 
     def __init__(self) -> None:
         self.code: set[CodeType] = set()
-        add = self.code.add
-
-        def note(frame: FrameType, event: str, _argument: Any) -> None:
-            if event == "call":  # as lean as can be: this runs for every call of every probe
-                add(frame.f_code)
-
-        self._note = note
+        self._profilers: list[cProfile.Profile] = []
 
     def __enter__(self) -> Self:
-        self._before = sys.getprofile()
-        threading.setprofile(self._note)
-        sys.setprofile(self._note)
+        if sys.version_info >= (3, 12):
+            watch = sys.monitoring
+            watch.use_tool_id(watch.PROFILER_ID, "lg-tests")
+            watch.register_callback(watch.PROFILER_ID, watch.events.PY_START, self._start)
+            watch.set_events(watch.PROFILER_ID, watch.events.PY_START)
+        else:
+            threading.setprofile(self._watch_this_thread)
+            self._watch_this_thread()
         return self
 
     def __exit__(self, *_ignored: object) -> None:
-        sys.setprofile(self._before)
+        if sys.version_info >= (3, 12):
+            sys.monitoring.free_tool_id(sys.monitoring.PROFILER_ID)
+            return
         threading.setprofile(None)
+        self._profilers[0].disable()
+        for profiler in self._profilers:
+            entries = profiler.getstats()
+            self.code.update(each.code for each in entries if isinstance(each.code, CodeType))
+
+    def _start(self, code: CodeType, _offset: int) -> object:
+        self.code.add(code)
+        return sys.monitoring.DISABLE if sys.version_info >= (3, 12) else None  # once is enough
+
+    def _watch_this_thread(self, *_event: object) -> None:
+        profiler = cProfile.Profile(builtins=False, subcalls=False)
+        self._profilers.append(profiler)
+        profiler.enable()

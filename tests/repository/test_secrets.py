@@ -165,6 +165,7 @@ def test_nothing_planted_comes_to_light(
     assert not saw.leaks()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)  # every probe, with a look at each call that Python makes
 def test_every_public_callable_is_reached() -> None:
     """Each public function, class and method is called by a probe, or is listed with a reason."""

@@ -199,6 +199,7 @@ def test_the_form_of_another_site_does_nothing(
     assert (403, 200, 1) == (theirs.status_code, ours.status_code, len(idle.pay.refunds))
 
 
+@pytest.mark.slow
 def test_the_pages_pass_axe_and_fit_a_telephone() -> None:
     """Every admin page, and its error, at 320 pixels and on a desk."""
     with Sandbox() as sandbox, launch() as browser:
