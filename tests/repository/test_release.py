@@ -10,10 +10,10 @@ from tools import release
 from tools.release import Release, ReleaseError, kinds, ranges_without, set_version, step_fault
 
 numbers = st.integers(0, 12)
-versions = st.builds(lambda a, b, c: Version(f"{a}.{b}.{c}"), numbers, numbers, numbers)
+versions = st.builds("{}.{}.{}".format, numbers, numbers, numbers).map(Version)
 
 
-@given(versions, versions, st.booleans())
+@given(last=versions, new=versions, breaks=st.booleans())
 def test_a_version_only_rises(last: Version, new: Version, *, breaks: bool) -> None:
     """What is not above the last release is refused, whatever changed."""
     fault = step_fault(last, new, breaks=breaks)
