@@ -93,6 +93,12 @@ def test_the_specifications_own_examples_are_read(
     assert example["payment_id"] == kept["payment_id"]
 
 
+def _values(answer: AnswerModel) -> dict[str, Any]:
+    """Give what an answer says: a part that is kept as it came is read."""
+    read = {name: getattr(answer, name) for name in answer.later}
+    return {name: value for name, value in answer if not name.endswith("_given")} | read
+
+
 def test_new_fields_are_ignored_wherever_they_stand(
     answer: tuple[type[AnswerModel], dict[str, Any]],
 ) -> None:
@@ -105,7 +111,7 @@ def test_new_fields_are_ignored_wherever_they_stand(
 
     for path in _places(example):
         if isinstance(path[-1], str) and not {"metadata", "params"} & {*path[:-1]}:
-            assert plain == _read(model, _changed(example, path, add))
+            assert _values(plain) == _values(_read(model, _changed(example, path, add)))
 
 
 NEEDED = {

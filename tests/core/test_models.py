@@ -6,15 +6,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, ClassVar
+from functools import cached_property
+from typing import Annotated, Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, Field, ValidationError
 
-from lg_core.errors import InvalidValueError
-from lg_core.models import AnswerModel, RequestModel, WrongField
+from lg_core.errors import InvalidValueError, ResponseShapeError
+from lg_core.models import AnswerModel, RequestModel, WrongField, read_part
 
 
 class Size(enum.StrEnum):
@@ -231,3 +232,47 @@ def test_eight_threads_that_use_a_model_first_get_that_model() -> None:
             assert {"5 green"} == said
     finally:
         sys.setswitchinterval(switch)
+
+
+class Lid(AnswerModel):
+    """A part of a bin that few ask for."""
+
+    colour: str
+
+
+class LiddedBin(AnswerModel):
+    """A bin that keeps its lid as it came."""
+
+    number: int
+    lid_given: dict[str, Any] = Field(alias="lid")
+
+    later: ClassVar[tuple[str, ...]] = ("lid",)
+
+    @cached_property
+    def lid(self) -> Lid:
+        """The lid."""
+        return read_part(Lid, self.lid_given)
+
+
+def test_a_part_is_read_when_it_is_asked_for() -> None:
+    """Reading it twice gives the same object, and the bin stays equal to one that was not asked."""
+    bins = [LiddedBin.model_validate_json('{"number": 1, "lid": {"colour": "zq-red"}}')] * 2
+    other = LiddedBin.model_validate_json('{"number": 1, "lid": {"colour": "zq-red"}}')
+
+    assert "zq-red" == bins[0].lid.colour
+    assert bins[0].lid is bins[1].lid
+    assert other == bins[0] == pickle.loads(pickle.dumps(bins[0]))
+    assert {"number": 1, "lid": {"colour": "zq-red"}} == bins[0].model_dump(by_alias=True)
+    assert "zq" not in repr(bins[0])
+
+
+def test_a_part_of_another_shape_is_found_where_it_is_read() -> None:
+    """The answer itself is read; whoever asks for the part, or for the whole, is told."""
+    read = LiddedBin.model_validate_json('{"number": 1, "lid": {"zq": "zq"}}')
+
+    for ask in (lambda: read.lid, read.read_whole):
+        with pytest.raises(ResponseShapeError) as caught:
+            ask()
+        assert ("colour: missing",) == caught.value.problems
+        assert "zq" not in str(caught.value)
+        assert caught.value.__context__ is None

@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
 
+from lg_core._shape import shape_problems
 from lg_core.calls import Call
 from lg_core.endpoints import FORM_TYPE
 from lg_core.errors import ResponseShapeError
+from lg_core.models import AnswerModel
 from lg_core.network import Phases
 from lg_core.platforms import Platform
 from lg_core.redaction import leaves
@@ -34,7 +36,12 @@ def encode(call: Call[Any]) -> bytes:
 
 def url_of(base_url: str, call: Call[Any]) -> str:
     """Return the whole address of a call."""
-    pairs = [(name, value) for name, value in call.query.items() if value is not None]
+    pairs: list[tuple[str, str | int]] = []
+    for name, value in call.query.items():
+        if isinstance(value, tuple):
+            pairs += [(name, each) for each in value]
+        elif value is not None:
+            pairs.append((name, value))
     return f"{base_url}{call.path}?{urlencode(pairs)}" if pairs else base_url + call.path
 
 
@@ -109,9 +116,14 @@ def read_answer(call: Call[T], platform: Platform, answer: WireAnswer) -> T:
             "platform may have answered instead: check base_url and your proxy",
         )
     try:
-        return cast("T", read.model_validate_json(answer.body))
+        value = read.model_validate_json(answer.body)
+        if isinstance(value, AnswerModel):
+            value.read_whole()
+        return cast("T", value)
     except ValidationError as error:
-        problems = _problems(read, error)
+        problems = shape_problems(read, error)
+    except ResponseShapeError as error:  # of a part that is read by itself
+        problems = error.problems
     # Raised outside the handler: pydantic's own error holds words of the answer.
     raise _misshapen(
         call,
@@ -139,31 +151,3 @@ def _misshapen(
         request_id=answer.headers.get(platform.request_id_header),
         capability=call.capability,
     )
-
-
-def _problems(model: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
-    """Say where the answer was wrong and how, with no word of the answer itself."""
-    known = _names(model.model_json_schema(mode="serialization")) | _names(
-        model.model_json_schema(mode="validation")
-    )
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    return tuple(
-        f"{'.'.join(_step(step, known) for step in fault['loc']) or 'answer'}: {fault['type']}"
-        for fault in faults
-    )
-
-
-def _step(step: int | str, known: frozenset[str]) -> str:
-    return str(step) if isinstance(step, int) or step in known else "*"
-
-
-def _names(schema: object) -> frozenset[str]:
-    """Return every property name that a JSON schema knows: the rest of a path is data."""
-    if isinstance(schema, list):
-        return frozenset[str]().union(*(_names(part) for part in cast("list[object]", schema)))
-    if not isinstance(schema, dict):
-        return frozenset()
-    found = cast("dict[str, object]", schema)
-    own = found.get("properties")
-    names = frozenset(cast("dict[str, object]", own)) if isinstance(own, dict) else frozenset[str]()
-    return names.union(*(_names(part) for part in found.values()))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, Self, TypeGuard
 
 from lg_core.errors import InvalidValueError
@@ -142,7 +143,7 @@ class Pence(int):
         from pydantic_core import core_schema  # noqa: PLC0415  # only a model needs it
 
         return core_schema.no_info_after_validator_function(
-            cls,
+            partial(int.__new__, cls),  # in C: the schema has seen that it is an int
             core_schema.int_schema(strict=True),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 int, return_schema=core_schema.int_schema(), when_used="json"

@@ -8,11 +8,12 @@ one is read and not refused. `PaymentStatus` names those that it documents.
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from functools import cached_property
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from lg_core.models import AnswerModel
+from lg_core.models import AnswerModel, read_part
 from lg_core.money import Pence
 from lg_core.texts import Text
 from lg_pay.new_payment import MetadataValue
@@ -267,6 +268,10 @@ class Payment(AnswerModel):
     authorisation was tried, fees only for Stripe and live keys, `total_amount` only with a
     corporate card surcharge.
 
+    In a list of payments the card, the links, the refunds and what concerns 3-D Secure are read
+    when they are asked for; one of another shape then raises `ResponseShapeError`. All else is
+    read at once.
+
     Attributes:
         payment_id: GOV.UK Pay's name for the payment, 26 characters.
         amount: what was asked for, without a surcharge.
@@ -285,16 +290,16 @@ class Payment(AnswerModel):
         agreement_payment_type: why it was charged to an agreement.
         delayed_capture: whether the money is taken later.
         moto: whether it is a payment by post or telephone.
-        refund_summary: how much can be refunded.
+        refund_given: how much can be refunded, as it came; `refund_summary` reads it.
         settlement_summary: when the money moved.
-        card_details: the card.
+        card_given: the card as it came; `card_details` reads it.
         corporate_card_surcharge: what was added for a corporate card.
         total_amount: the amount with the surcharge.
         fee: what the provider keeps.
         net_amount: what is paid to you; below 0 where a failed payment cost a fee.
-        authorisation_summary: how it was authorised.
-        exemption: a request for an exemption from 3-D Secure.
-        links: what can be done with it now.
+        authorisation_given: how it was authorised, as it came; `authorisation_summary` reads it.
+        exemption_given: a request for an exemption, as it came; `exemption` reads it.
+        links_given: what can be done with it now, as it came; `links` reads it.
     """
 
     shown: ClassVar[frozenset[str]] = frozenset(
@@ -318,16 +323,52 @@ class Payment(AnswerModel):
     agreement_payment_type: str | None = None
     delayed_capture: bool | None = None
     moto: bool | None = None
-    refund_summary: RefundSummary | None = None
+    refund_given: dict[str, Any] | None = Field(default=None, alias="refund_summary")
     settlement_summary: SettlementSummary | None = None
-    card_details: CardDetails | None = None
+    card_given: dict[str, Any] | None = Field(default=None, alias="card_details")
     corporate_card_surcharge: Pence | None = None
     total_amount: Pence | None = None
     fee: Pence | None = None
     net_amount: Pence | None = None
-    authorisation_summary: AuthorisationSummary | None = None
-    exemption: Exemption | None = None
-    links: PaymentLinks = Field(alias="_links")
+    authorisation_given: dict[str, Any] | None = Field(
+        default=None, alias="authorisation_summary"
+    )
+    exemption_given: dict[str, Any] | None = Field(default=None, alias="exemption")
+    links_given: dict[str, Any] = Field(alias="_links")
+
+    later: ClassVar[tuple[str, ...]] = (
+        "refund_summary",
+        "card_details",
+        "authorisation_summary",
+        "exemption",
+        "links",
+    )
+
+    @cached_property
+    def refund_summary(self) -> RefundSummary | None:
+        """How much can be refunded."""
+        return None if self.refund_given is None else read_part(RefundSummary, self.refund_given)
+
+    @cached_property
+    def card_details(self) -> CardDetails | None:
+        """The card."""
+        return None if self.card_given is None else read_part(CardDetails, self.card_given)
+
+    @cached_property
+    def authorisation_summary(self) -> AuthorisationSummary | None:
+        """How it was authorised."""
+        given = self.authorisation_given
+        return None if given is None else read_part(AuthorisationSummary, given)
+
+    @cached_property
+    def exemption(self) -> Exemption | None:
+        """A request for an exemption from 3-D Secure."""
+        return None if self.exemption_given is None else read_part(Exemption, self.exemption_given)
+
+    @cached_property
+    def links(self) -> PaymentLinks:
+        """What can be done with it now."""
+        return read_part(PaymentLinks, self.links_given)
 
     @property
     def next_url(self) -> str | None:
