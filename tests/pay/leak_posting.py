@@ -12,6 +12,7 @@ from pay.leaks import PLANTED, Saw
 from pay.payments import full_answer
 from pay.posted import a_batch, a_posting, kept, some_postings
 
+from lg_core.toml_files import TomlFault, TomlFileError, read_text_file
 from lg_pay.funds import Funds
 from lg_pay.payment import Payment
 from lg_pay.reconcile.coding import Coding
@@ -38,7 +39,6 @@ from lg_pay.reconcile.writers import (
 )
 from lg_pay.reconcile.writers.layout_fields import is_amount, is_date
 from lg_pay.reconcile.writers.neutral import rate_text
-from lg_pay.reconcile.writers.settings import SettingsFileError, SettingsFileFault, read_settings
 
 __all__: list[str] = []
 
@@ -99,8 +99,8 @@ def files_of_settings(saw: Saw) -> None:
         for name in (*Format, value):
             saw.attempt(writer, name)
             saw.attempt(writer, name, settings=value)
-        saw.attempt(read_settings, value)
-    saw(SettingsFileError("x.toml", [SettingsFileFault(1, "name", "is missing.")]))
+        saw.attempt(read_text_file, value)
+    saw(TomlFileError("x.toml", [TomlFault(1, "name", "is missing.")]))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "own.toml")
         path.write_bytes(PLANTED["name"].encode() + b"\xff")

@@ -49,7 +49,6 @@ from lg_pay.reconcile import (
     pages,
     postings,
     reconcile,
-    rules,
     window,
 )
 
@@ -137,7 +136,6 @@ def files_of_rules(saw: Saw) -> None:
         for rule in good.rules:
             rule.misses(payment, account="main")
             rule.fill("{reference}", payment, account="main")
-    saw(rules.RulesFault(1, "rules.1.name", "is missing."))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rules.toml")
         saw.attempt(CodingRules.read, file, funds=FUNDS)

@@ -712,40 +712,40 @@ def test_a_file_that_is_wrong_says_all_at_once_with_lines() -> None:
 
     said = wrong(text).splitlines()
 
-    assert "own.toml cannot be used. Put these right:" == said[0]
+    assert "own.toml cannot be used. Correct and read it again:" == said[0]
     expected = """\
-line 9, prices.0.charges.fixed.vat_rate: must be a percentage in quotes, such as "20%".
-line 6, prices.0.charges.fixed.price: must be pounds in quotes, such as "46.50": a bare number \
+line 9: prices.1.charges.fixed.vat_rate must be a percentage in quotes, such as "20%".
+line 6: prices.1.charges.fixed.price must be pounds in quotes, such as "46.50": a bare number \
 loses pence.
-line 12, prices.0.charges.each.price: must not be below 0: write a discount instead.
-line 21, prices.0.charges.bulky: must have a `kind` that there is: look at the page on fees.
-line 50, prices.0.discounts.2.percent: must be a percentage in quotes, such as "20%".\
+line 12: prices.1.charges.each.price must not be below 0: write a discount instead.
+line 21: prices.1.charges.bulky must have a `kind` that there is: look at the page on fees.
+line 50: prices.1.discounts.3.percent must be a percentage in quotes, such as "20%".\
 """
-    assert sorted(expected.splitlines()) == sorted(said[1:])
+    assert sorted(expected.splitlines()) == sorted(line.strip() for line in said[1:])
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("prices = ", "not valid TOML"),
-        ("", "line 1, prices: is missing"),
-        ("prices = 3", "line 1, prices: must be a list"),
+        ("prices = ", "is no TOML"),
+        ("", "line 1: prices is missing"),
+        ("prices = 3", "line 1: prices must be a list"),
         ("prices = []", "at least one [[prices]]"),
-        ("[[prices]]\nself = 1", "line 1, prices: a key has the name self"),
-        ('[[prices]]\nfrom = "2026-04-01"', "line 2, prices.0.from: must be a day"),
-        ("[[prices]]\nfrom = 2026-04-01T00:00:00", "line 2, prices.0.from: must be a day"),
-        ("[[prices]]\nfrom = 2026-04-01\ncharges = {}", "line 3, prices.0.charges: must not be"),
+        ("[[prices]]\nself = 1", "line 1: prices has a key with the name self"),
+        ('[[prices]]\nfrom = "2026-04-01"', "line 2: prices.1.from must be a day"),
+        ("[[prices]]\nfrom = 2026-04-01T00:00:00", "line 2: prices.1.from must be a day"),
+        ("[[prices]]\nfrom = 2026-04-01\ncharges = {}", "line 3: prices.1.charges must not be"),
         (FILE.replace("2027", "2026"), "Two of [[prices]]"),
-        (FILE.replace('further = "30.00"\n', "", 1), "line 5, prices.0.charges.new: needs `first`"),
+        (FILE.replace('further = "30.00"\n', "", 1), "line 5: prices.1.charges.new needs `first`"),
         (
             WHOLE.replace("up_to = 6", "up_to = 3"),
-            "line 21, prices.0.charges.bulky: A price must have bands",
+            "line 21: prices.1.charges.bulky A price must have bands",
         ),
         (
             WHOLE.replace('amount = "10.00"', ""),
-            "line 41, prices.0.discounts.0: needs one of `amount`",
+            "line 41: prices.1.discounts.1 needs one of `amount`",
         ),
-        (WHOLE.replace('["sizes"]', '["zq"]'), "line 2, prices.0: The discount first covers"),
+        (WHOLE.replace('["sizes"]', '["zq"]'), "line 2: prices.1 The discount first covers"),
         (WHOLE.replace('"first"', '"staff"'), "Two discounts of a price list"),
     ],
 )
@@ -760,7 +760,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     latin.write_bytes(b"\xe9")
 
     for path in (tmp_path / "none.toml", latin):
-        with pytest.raises(ConfigError, match="could not be read") as refused:
+        with pytest.raises(ConfigError, match=r"cannot be (opened|used)") as refused:
             PriceBook.read(path)
         assert str(tmp_path) not in refused.value.message
         assert refused.value.__context__ is None

@@ -25,10 +25,10 @@ def faults_in(text: str, *, profiles: tuple[str, ...] = ()) -> list[tuple[int, s
     [
         ("[[rules]]\n", [(1, "rules.1.name"), (1, "rules.1.fund")]),
         (RULE + "\n" + RULE, [(6, "rules.2.name")]),
-        (RULE + 'fond = "x"\n', [(4, "rules.1.(key)")]),
+        (RULE + 'fond = "x"\n', [(4, "rules.1.fond")]),
         (RULE + "moto = 1\n", [(4, "rules.1.moto")]),
         (RULE + "metadata = 1\n", [(4, "rules.1.metadata")]),
-        (RULE + 'metadata = { a = "x", b = 2 }\n', [(4, "rules.1.metadata.(key)")]),
+        (RULE + 'metadata = { a = "x", b = 2 }\n', [(4, "rules.1.metadata.b")]),
         (RULE + 'description = " "\n', [(4, "rules.1.description")]),
         (RULE + 'vat_code = "XX"\n', [(4, "rules.1.vat_code")]),
         (RULE + 'narrative = "{email}"\n', [(4, "rules.1.narrative")]),
@@ -36,7 +36,7 @@ def faults_in(text: str, *, profiles: tuple[str, ...] = ()) -> list[tuple[int, s
         ('[[rules]]\nname = "a"\nfund = "NO"\n', [(3, "rules.1.fund")]),
         ("# none\nrules = 1\n", [(2, "rules")]),
         ('rules = ["x"]\n', [(1, "rules.1")]),
-        ("[other]\n", [(1, "(key)")]),
+        ("[other]\n", [(1, "other")]),
         ('["what a person wrote"]\n', [(1, "(key)")]),
         (RULE + "name = \n", [(4, "")]),
     ],
@@ -47,13 +47,11 @@ def test_every_fault_has_its_line(text: str, faults: list[tuple[int, str]]) -> N
 
 
 def test_a_slip_of_the_pen_is_answered_with_the_nearest_key() -> None:
-    """What was written is not repeated: it may be anything."""
-    with pytest.raises(RulesError, match="Did you mean fund") as caught:
+    """A key is told with what may have been meant, or with those that there are."""
+    with pytest.raises(RulesError, match="Did you mean fund"):
         CodingRules.from_toml(RULE + 'fond = "x"\n', funds=FUNDS)
     with pytest.raises(RulesError, match="Known are name, account"):
         CodingRules.from_toml(RULE + 'zzz = "x"\n', funds=FUNDS)
-
-    assert "fond" not in str(caught.value)
 
 
 def test_a_reference_is_a_profile_or_a_pattern() -> None:
@@ -75,7 +73,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
     assert ("one",) == tuple(rule.name for rule in CodingRules.read(good, funds=FUNDS).rules)
     for path in (bad, tmp_path / "none.toml"):
-        with pytest.raises(ConfigError, match="could not be read"):
+        with pytest.raises(ConfigError, match=r"cannot be (opened|used)"):
             CodingRules.read(path, funds=FUNDS)
 
 

@@ -25,8 +25,7 @@ from typing import Final, TypeVar, cast
 
 from lg_core.errors import ConfigError
 from lg_core.identifiers import Nation
-from lg_pay._toml_file import TomlFile
-from lg_pay._toml_lines import TomlPath
+from lg_core.toml_files import TomlFile, TomlFileError, TomlPath, read_text_file
 from lg_pay.accounts import PayAccount, accounts_in
 from lg_pay.reconcile.coding import PartRefunds
 from lg_pay.reconcile.happenings import DayBasis
@@ -111,25 +110,11 @@ def read_council_file(path: Path | None) -> CouncilFile:
     """
     if path is None:
         return CouncilFile(store=os.environ.get("LG_PAY_STORE") or None)
-    wrong, text = "", ""
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        wrong = type(error).__name__
-    if wrong:  # raised outside the handler: the first error may hold the whole file
-        raise ConfigError(
-            f"The settings file {path.name} could not be read ({wrong}). Check LG_PAY_FILE or "
-            "--file, who may read it, and that it is saved as UTF-8.",
-            setting="LG_PAY_FILE",
-        )
+    name, text = read_text_file(path, what="settings file", setting="LG_PAY_FILE")
     file = _SettingsFile(text, folder=path.absolute().parent)
     council = file.council(path) if not file.faults else CouncilFile()
     if file.faults:
-        told = "\n".join(f"  line {line}: {where} {what}" for line, where, what in file.faults)
-        raise ConfigError(
-            f"{path.name} cannot be used. Correct it and run the command again:\n{told}",
-            setting=path.name,
-        )
+        raise TomlFileError(name, file.faults)
     return council
 
 

@@ -24,19 +24,19 @@ pennies.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
-from lg_core.errors import ConfigError, InvalidValueError
+from lg_core.errors import InvalidValueError
 from lg_core.money import Pence, VatRate, format_pounds, parse_pounds
+from lg_core.toml_files import TomlFile, TomlFileError, read_text_file
 from lg_pay._basket_fields import field_fault
-from lg_pay._toml_file import TomlFile
 from lg_pay.basket import Line
 
-__all__ = ["Fund", "Funds", "FundsError", "FundsFault", "VatKind", "VatTreatment"]
+__all__ = ["Fund", "Funds", "FundsError", "VatKind", "VatTreatment"]
 
 
 class VatKind(StrEnum):
@@ -90,32 +90,8 @@ class Fund:
     maximum: Pence | None = None
 
 
-class FundsFault(NamedTuple):
-    """Say one thing that is wrong in a file of funds.
-
-    Attributes:
-        line: the line in the file, the first being 1.
-        where: the table and the key, such as `funds.GW.maximum`.
-        what: what is wrong and what to do.
-    """
-
-    line: int
-    where: str
-    what: str
-
-
-class FundsError(ConfigError):
-    """A file of funds that cannot be used. Every fault is named, with its line.
-
-    Args:
-        name: the name of the file.
-        faults: what is wrong, in the order of the lines.
-    """
-
-    def __init__(self, name: str, faults: Iterable[FundsFault]) -> None:
-        self.faults = tuple(faults)
-        told = "\n".join(f"  line {line}: {where} {what}" for line, where, what in self.faults)
-        super().__init__(f"{name} cannot be used. Correct and read it again:\n{told}", setting=name)
+class FundsError(TomlFileError):
+    """A file of funds that cannot be used. Every fault is told with its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,23 +124,8 @@ class Funds:
             FundsError: something in the file is wrong; every fault is named with its line.
             ConfigError: there is no such file, or it cannot be opened.
         """
-        file = Path(path)
-        try:
-            raw = file.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"The file of funds cannot be opened ({type(error).__name__}). Check its path "
-                "and who may read it.",
-                setting="path",
-            ) from error
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-        else:
-            return cls.from_toml(text, name=file.name)
-        # Raised outside the handler: that error holds the bytes of the file.
-        raise FundsError(file.name, [FundsFault(line, "", "is not UTF-8. Save the file as UTF-8.")])
+        name, text = read_text_file(path, what="file of funds", error=FundsError)
+        return cls.from_toml(text, name=name)
 
     @classmethod
     def from_toml(cls, text: str, *, name: str = "funds.toml") -> Self:
@@ -182,7 +143,7 @@ class Funds:
         """
         file = _FundsFile(text)
         if file.faults:  # it is no TOML: nothing else can be said of it
-            raise FundsError(name, map(FundsFault._make, file.faults))
+            raise FundsError(name, file.faults)
         file.known((), file.data, _TOP)
         treatments = file.treatments()
         funds = file.funds(treatments)
@@ -191,7 +152,7 @@ class Funds:
         if "suspense" not in file.data:
             file.fault(("suspense",), "is missing. Add [suspense] with fund = and a fund's code.")
         if file.faults:
-            raise FundsError(name, map(FundsFault._make, file.faults))
+            raise FundsError(name, file.faults)
         if suspense is None:
             raise AssertionError("a fund of suspense that is missing is a fault")
         return cls(funds=funds, treatments=treatments, suspense=suspense, fee_fund=fee_fund)

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
-from lg_core.errors import ConfigError, InvalidValueError
+from lg_core.errors import InvalidValueError
 from lg_core.models import RequestModel
 from lg_core.references._profile import ReferenceProfile
 from lg_core.references._rules import CheckKind, CheckRule
+from lg_core.toml_files import TomlFile, TomlFileError
 
 __all__ = ["read_profiles"]
 
@@ -79,37 +80,35 @@ class _File(RequestModel):
     references: Annotated[dict[Name, _ProfilePart], Field(min_length=1)]
 
 
-def read_profiles(tables: dict[str, Any], *, name: str) -> tuple[ReferenceProfile, ...]:
-    """Turn the tables of a file into profiles.
+def read_profiles(text: str, *, name: str) -> tuple[ReferenceProfile, ...]:
+    """Turn the text of a file into profiles.
 
     Args:
-        tables: the file as TOML gives it.
+        text: TOML.
         name: the name of the file, for the error.
 
     Returns:
         The profiles, in the order of the file.
 
     Raises:
-        ConfigError: one or more profiles are wrong; the text says where and what to do.
+        TomlFileError: the text is no TOML, or profiles are wrong; every fault has its line.
     """
-    faults: list[str] = []
+    file = TomlFile(text)
     profiles: list[ReferenceProfile] = []
     parts: dict[str, _ProfilePart] = {}
     try:
-        parts = _File(**tables).references
+        parts = {} if file.faults else _File(**dict[str, Any](file.data)).references
     except InvalidValueError as error:
-        faults = [
-            f"{where}: {_WORDS.get(code, what).rstrip('.')}." for where, code, what in error.faults
-        ]
+        for where, code, what in error.faults:
+            file.fault(tuple(where.split(".")), f"{_WORDS.get(code, what).rstrip('.')}.")
     except TypeError:  # a key that cannot be the name of an argument
-        faults = ["a key has the name self, which no table of this file has."]
+        what = "has a key with the name self, which no table of this file has."
+        file.fault(("references",), what)
     for key, part in parts.items():
         try:
             profiles.append(part.as_profile(key))
         except InvalidValueError as error:
-            faults.append(f"references.{key}: {error.message}")
-    if faults:
-        raise ConfigError(
-            "\n".join((f"{name} cannot be used. Put these right:", *faults)), setting=name
-        )
+            file.fault(("references", key), f"cannot be used. {error.message}")
+    if file.faults:
+        raise TomlFileError(name, file.faults)
     return tuple(profiles)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Hold the profiles of a council by name, and find those that a reference belongs to."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 from lg_core.errors import ConfigError
 from lg_core.references._profile import ReferenceProfile
+from lg_core.toml_files import read_text_file
 
 __all__ = ["References"]
 
@@ -46,19 +46,11 @@ class References(Mapping[str, ReferenceProfile]):
             The profiles by name.
 
         Raises:
-            ConfigError: it is not TOML, or a profile is wrong; the text says where, and what to
-                do, for all of them at once.
+            TomlFileError: it is not TOML, or a profile is wrong; every fault has its line.
         """
         from lg_core.references._file import read_profiles  # noqa: PLC0415 -- loads pydantic
 
-        tables, wrong = dict[str, object](), ""
-        try:
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            wrong = str(error)
-        if wrong:  # outside the handler: from Python 3.14 on, the first error holds the whole text
-            raise ConfigError(f"{name} is not valid TOML: {wrong}.", setting=name)
-        return cls(read_profiles(tables, name=name))
+        return cls(read_profiles(text, name=name))
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
@@ -73,17 +65,8 @@ class References(Mapping[str, ReferenceProfile]):
         Raises:
             ConfigError: the file cannot be read, or a profile in it is wrong.
         """
-        text, wrong = "", ""
-        try:
-            text = Path(path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            wrong = type(error).__name__
-        if wrong:  # outside the handler: the first error holds the path, or the whole file
-            raise ConfigError(
-                f"The file of reference profiles could not be read ({wrong}). Give the path of a "
-                "TOML file in UTF-8 that this process may read."
-            )
-        return cls.from_toml(text, name=Path(path).name)
+        file, text = read_text_file(path, what="file of reference profiles")
+        return cls.from_toml(text, name=file)
 
     def profile(self, name: str) -> ReferenceProfile:
         """Return the profile of a name.

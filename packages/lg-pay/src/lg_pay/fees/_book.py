@@ -11,6 +11,7 @@ from typing import Self
 from lg_core.days import london_day
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import VatRate
+from lg_core.toml_files import read_text_file
 from lg_pay.fees._discounts import Discount, take_off
 from lg_pay.fees._priced import Days, Priced, Pricing
 from lg_pay.fees._quote import Item, Quote, QuoteLine
@@ -121,17 +122,8 @@ class PriceBook:
         Raises:
             ConfigError: the file cannot be read, or a price in it is missing or wrong.
         """
-        text, wrong = "", ""
-        try:
-            text = Path(path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            wrong = type(error).__name__
-        if wrong:  # outside the handler: the first error holds the path, or the whole file
-            raise ConfigError(
-                f"The price book could not be read ({wrong}). Give the path of a TOML file in "
-                "UTF-8 that this process may read."
-            )
-        return cls.from_toml(text, name=Path(path).name)
+        name, text = read_text_file(path, what="price book")
+        return cls.from_toml(text, name=name)
 
     @property
     def lists(self) -> tuple[PriceList, ...]:

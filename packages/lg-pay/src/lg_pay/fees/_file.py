@@ -2,8 +2,6 @@
 """Read a price book from TOML: what finance writes, checked whole, every fault named at once."""
 
 import re
-import tomllib
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -12,7 +10,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictInt, StrictStr
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.models import RequestModel
 from lg_core.money import Pence, VatRate, parse_pounds
-from lg_pay._toml_lines import key_lines
+from lg_core.toml_files import TomlFile, TomlFileError, TomlPath
 from lg_pay.fees._book import Charge, PriceList
 from lg_pay.fees._by_count import (
     CountBand,
@@ -240,36 +238,27 @@ def read_lists(text: str, *, name: str) -> list[PriceList]:
     Raises:
         ConfigError: a price is missing or wrong; the text says on which line, and what to do.
     """
-    tables, wrong = dict[str, Any](), ""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        wrong = str(error)
-    if wrong:  # outside the handler: from Python 3.14 on, the first error holds the whole text
-        raise ConfigError(f"{name} is not valid TOML: {wrong}.", setting=name)
-    faults: list[tuple[str, str]] = []
+    file = TomlFile(text)
     parts: tuple[_List, ...] = ()
+    wrong: list[tuple[str, str]] = []
     try:
-        parts = _File(**tables).prices
+        parts = () if file.faults else _File(**dict[str, Any](file.data)).prices
     except InvalidValueError as error:
-        faults = [(where, _WORDS.get(code, what)) for where, code, what in error.faults]
+        wrong = [(where, _WORDS.get(code, what)) for where, code, what in error.faults]
     except TypeError:  # a key that cannot be the name of an argument
-        faults = [("prices", "a key has the name self, which no table of this file has")]
-    lists = [made for number, part in enumerate(parts) if (made := _list(part, number, faults))]
-    if faults:
-        lines = {".".join(map(str, path)): line for path, line in key_lines(text).items()}
-        said = "\n".join(_sentence(where, what, lines) for where, what in faults)
-        raise ConfigError(f"{name} cannot be used. Put these right:\n{said}", setting=name)
+        wrong = [("prices", "has a key with the name self, which no table of this file has")]
+    lists = [made for number, part in enumerate(parts) if (made := _list(part, number, wrong))]
+    for where, what in wrong:
+        file.fault(_path(where), f"{what.rstrip('.')}.")
+    if file.faults:
+        raise TomlFileError(name, file.faults)
     return lists
 
 
-def _sentence(where: str, what: str, lines: Mapping[str, int]) -> str:
+def _path(where: str) -> TomlPath:
     # The kind of a charge stands in the path of a fault, and not in the file.
-    path = _KIND.sub(r"\1", where)
-    steps = path.split(".")
-    known = (".".join(steps[:end]) for end in range(len(steps), 0, -1))
-    line = next((lines[place] for place in known if place in lines), 1)
-    return f"line {line}, {path}: {what.rstrip('.')}."
+    steps = _KIND.sub(r"\1", where).split(".")
+    return tuple(int(step) if step.isdecimal() else step for step in steps)
 
 
 def _list(part: _List, number: int, faults: list[tuple[str, str]]) -> PriceList | None:

@@ -16,21 +16,18 @@ The rules are tried in the order of the file, and the first whose conditions all
 no rule decides goes to suspense, by name. Capitals do not count in patterns.
 """
 
-import difflib
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, Self, cast
 
-from lg_core.errors import ConfigError
-from lg_pay._toml_lines import TomlPath, fault_line, key_lines
+from lg_core.toml_files import TomlFile, TomlFileError, TomlPath, read_text_file
 from lg_pay.funds import Funds
-from lg_pay.payment import Payment
+from lg_pay.reconcile._listed import AnyPayment
 
-__all__ = ["CodingRule", "CodingRules", "RulesError", "RulesFault"]
+__all__ = ["CodingRule", "CodingRules", "RulesError"]
 
 _PLACE: Final = re.compile(r"\{(reference|description|account|metadata\.[^{}]{1,30})\}")
 _TEXTS: Final = (
@@ -39,40 +36,13 @@ _TEXTS: Final = (
 )  # fmt: skip
 
 _KEYS: Final = (*_TEXTS, "metadata", "moto")
-_KNOWN: Final = frozenset({"rules", *_KEYS})
-"""The keys that an error may repeat: another one can be anything that somebody wrote."""
 
 MatchesProfile = Callable[[str, str], bool]
 """Says whether a text is a reference of the profile of a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulesFault:
-    """One thing that is wrong in a file of rules.
-
-    Attributes:
-        line: the line in the file, the first being 1.
-        where: the rule and the key.
-        what: what is wrong and what to do.
-    """
-
-    line: int
-    where: str
-    what: str
-
-
-class RulesError(ConfigError):
-    """A file of rules that cannot be used. Every fault is named, with its line.
-
-    Args:
-        name: the name of the file.
-        faults: what is wrong.
-    """
-
-    def __init__(self, name: str, faults: Iterable[RulesFault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        told = "\n".join(f"  line {one.line}: {one.where} {one.what}" for one in self.faults)
-        super().__init__(f"{name} cannot be used. Correct and read it again:\n{told}", setting=name)
+class RulesError(TomlFileError):
+    """A file of rules that cannot be used. Every fault is told with its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +77,7 @@ class CodingRule:
     narrative: str = field(default="", repr=False)
 
     def misses(
-        self, payment: Payment, *, account: str, is_reference: MatchesProfile | None = None
+        self, payment: AnyPayment, *, account: str, is_reference: MatchesProfile | None = None
     ) -> str | None:
         """Say why the rule does not hold for a payment.
 
@@ -134,13 +104,13 @@ class CodingRule:
                 return f"metadata.{key}"
         return None
 
-    def _has_reference(self, payment: Payment, is_reference: MatchesProfile | None) -> bool:
+    def _has_reference(self, payment: AnyPayment, is_reference: MatchesProfile | None) -> bool:
         wanted = self.reference or ""
         if "*" in wanted or is_reference is None:
             return _like(payment.reference, wanted)
         return is_reference(wanted, payment.reference)
 
-    def fill(self, text: str, payment: Payment, *, account: str) -> str:
+    def fill(self, text: str, payment: AnyPayment, *, account: str) -> str:
         """Fill the places of a text from a payment. A pair that is not there leaves nothing.
 
         Args:
@@ -188,18 +158,8 @@ class CodingRules:
             RulesError: something in the file is wrong; every fault is named with its line.
             ConfigError: it cannot be opened.
         """
-        file, problem, text = Path(path), "", ""
-        try:
-            text = file.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problem = type(error).__name__
-        if problem:  # raised outside the handler: the first error may hold the whole file
-            raise ConfigError(
-                f"The file of rules could not be read ({problem}). Check its path, who may read "
-                "it, and that it is saved as UTF-8.",
-                setting="path",
-            )
-        return cls.from_toml(text, funds=funds, profiles=profiles, name=file.name)
+        name, text = read_text_file(path, what="file of rules", error=RulesError)
+        return cls.from_toml(text, funds=funds, profiles=profiles, name=name)
 
     @classmethod
     def from_toml(
@@ -216,97 +176,81 @@ class CodingRules:
         Raises:
             RulesError: something is wrong; every fault is named with its line.
         """
-        line, tables = 0, {}
-        try:
-            tables = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            line = fault_line(error, text)
-        if line:
-            what = "is no TOML. Look for a quotation mark, a bracket or = that is missing."
-            raise RulesError(name, [RulesFault(line, "", what)])
-        reader = _Reader(key_lines(text), funds, frozenset(profiles))
-        rules = tuple(reader.rules(tables))
-        if reader.faults:
-            raise RulesError(name, reader.faults)
+        file = _RulesFile(text, funds=funds, profiles=frozenset(profiles))
+        rules = tuple(file.rules())
+        if file.faults:
+            raise RulesError(name, file.faults)
         return cls(rules)
 
 
-class _Reader:
-    """Reads the tables, and notes every fault on the way."""
+class _RulesFile(TomlFile):
+    """Takes the file apart, and notes every fault on the way."""
 
-    def __init__(
-        self, lines: Mapping[TomlPath, int], funds: Funds, profiles: frozenset[str]
-    ) -> None:
-        self.faults: list[RulesFault] = []
-        self._lines = lines
+    def __init__(self, text: str, *, funds: Funds, profiles: frozenset[str]) -> None:
+        super().__init__(text)
         self._funds = funds
         self._profiles = profiles
 
-    def rules(self, tables: Mapping[str, object]) -> Iterator[CodingRule]:
-        for key in tables:
-            if key != "rules":
-                self._fault((key,), "is not known here. This file holds [[rules]] alone.")
-        entries = tables.get("rules", [])
+    def rules(self) -> Iterator[CodingRule]:
+        self.known((), self.data, ("rules",))
+        entries = self.data.get("rules", [])
         if not isinstance(entries, list):
-            self._fault(("rules",), "must be written [[rules]], once for each rule.")
+            self.fault(("rules",), "must be written [[rules]], once for each rule.")
             return
         names: set[str] = set()
         for at, entry in enumerate(cast("list[object]", entries)):
+            path = ("rules", at)
             if not isinstance(entry, dict):
-                self._fault(("rules", at), "must be a table.")
+                self.fault(path, "must be a table.")
                 continue
-            rule = self._rule(("rules", at), cast("dict[str, object]", entry))
+            rule = self._rule(path, cast("dict[str, object]", entry))
             if rule is None:
                 continue
             if rule.name in names:
-                self._fault(("rules", at, "name"), "stands on another rule too. Rename one.")
+                self.fault((*path, "name"), "stands on another rule too. Rename one.")
             names.add(rule.name)
             yield rule
 
     def _rule(self, path: TomlPath, entry: Mapping[str, object]) -> CodingRule | None:
         before = len(self.faults)
+        self.known(path, entry, _KEYS)
         texts = {
-            key: self._text((*path, key), value)
+            key: self._pattern((*path, key), value)
             for key, value in entry.items()
             if key in _TEXTS and value is not None
         }
-        for key, value in entry.items():
-            if key not in _KEYS:
-                near = difflib.get_close_matches(key, _KEYS, n=1)
-                advice = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(_KEYS)}."
-                self._fault((*path, key), f"is not a key of a rule. {advice}")
-            elif key == "moto" and not isinstance(value, bool):
-                self._fault((*path, key), "must be true or false.")
+        moto = entry.get("moto")
+        if moto is not None and not isinstance(moto, bool):
+            self.fault((*path, "moto"), "must be true or false.")
         metadata = self._pairs((*path, "metadata"), entry.get("metadata", {}))
         for key in ("name", "fund"):
             if key not in entry:
-                self._fault((*path, key), "is missing.")
-        self._known(path, texts)
+                self.fault((*path, key), "is missing.")
+        self._named(path, texts)
         if len(self.faults) > before:
             return None
-        moto = entry.get("moto")
         return CodingRule(
             **texts,
             metadata=metadata,
             moto=moto if isinstance(moto, bool) else None,
         )
 
-    def _known(self, path: TomlPath, texts: Mapping[str, str]) -> None:
+    def _named(self, path: TomlPath, texts: Mapping[str, str]) -> None:
         if texts.get("fund") and texts["fund"] not in self._funds:
-            self._fault((*path, "fund"), "names no fund of the file of funds.")
+            self.fault((*path, "fund"), "names no fund of the file of funds.")
         if texts.get("vat_code") and texts["vat_code"] not in self._funds.treatments:
-            self._fault((*path, "vat_code"), "names no VAT code of the file of funds.")
+            self.fault((*path, "vat_code"), "names no VAT code of the file of funds.")
         reference = texts.get("reference", "")
         named = bool(reference) and "*" not in reference and bool(self._profiles)
         if named and reference not in self._profiles:
-            self._fault(
+            self.fault(
                 (*path, "reference"),
                 "is neither the name of a reference profile nor a pattern with *.",
             )
         for key in ("account_reference", "narrative"):
             rest = _PLACE.sub("", texts.get(key, ""))
             if "{" in rest or "}" in rest:
-                self._fault(
+                self.fault(
                     (*path, key),
                     "has a place that is not known. Use {reference}, {description}, {account} or "
                     "{metadata.KEY}.",
@@ -314,23 +258,13 @@ class _Reader:
 
     def _pairs(self, path: TomlPath, value: object) -> dict[str, str]:
         if not isinstance(value, dict):
-            self._fault(path, 'must be pairs, such as { flow = "apply*" }.')
+            self.fault(path, 'must be pairs, such as { flow = "apply*" }.')
             return {}
         pairs = cast("dict[str, object]", value)
-        return {key: self._text((*path, key), text) for key, text in pairs.items()}
+        return {key: self._pattern((*path, key), text) for key, text in pairs.items()}
 
-    def _text(self, path: TomlPath, value: object) -> str:
+    def _pattern(self, path: TomlPath, value: object) -> str:
         if isinstance(value, str) and value.strip():
             return value
-        self._fault(path, "must be text in quotation marks, not blank.")
+        self.fault(path, "must be text in quotation marks, not blank.")
         return ""
-
-    def _fault(self, path: TomlPath, what: str) -> None:
-        place = next(
-            path[:end] for end in range(len(path), -1, -1) if path[:end] in {(), *self._lines}
-        )
-        where = ".".join(
-            str(step + 1) if isinstance(step, int) else step if step in _KNOWN else "(key)"
-            for step in path
-        )
-        self.faults.append(RulesFault(self._lines.get(place, 1), where, what))

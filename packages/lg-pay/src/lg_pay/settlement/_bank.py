@@ -3,11 +3,9 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Final, cast
 
 from pydantic import Field
@@ -16,6 +14,7 @@ from lg_core.csv_reading import CsvRow, read_table
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.models import RequestModel, WrongField
 from lg_core.money import Pence, parse_pounds
+from lg_core.toml_files import TomlFile, TomlFileError, read_text_file
 
 __all__ = ["BankLine", "BankProfile", "BankStatement", "read_statement"]
 
@@ -96,18 +95,14 @@ class BankProfile(RequestModel):
         Raises:
             ConfigError: the file is not there, is no TOML, or a field is wrong.
         """
-        try:
-            table = tomllib.loads(Path(path).read_text("utf-8")).get("bank")
-        except OSError:
-            problem = "The file of the bank profile cannot be opened. Check the path."
-        except ValueError as error:  # also what is not UTF-8
-            place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "not UTF-8"
-            problem = f"The file of the bank profile is not TOML: {place}."
-        else:
-            if isinstance(table, dict):
-                return cls._checked(cast("Mapping[str, object]", table))
-            problem = "The file of the bank profile has no table [bank]."
-        raise ConfigError(problem, setting="path")
+        name, text = read_text_file(path, what="bank profile")
+        file = TomlFile(text)
+        table = file.data.get("bank")
+        if not file.faults and not isinstance(table, dict):
+            file.fault(("bank",), "is missing. Add [bank] on a line of its own above its keys.")
+        if file.faults:
+            raise TomlFileError(name, file.faults)
+        return cls._checked(cast("Mapping[str, object]", table))
 
     @classmethod
     def _checked(cls, table: Mapping[str, object]) -> "BankProfile":

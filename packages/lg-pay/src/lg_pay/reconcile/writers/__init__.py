@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lg_pay.reconcile.writers.layout_writers import ColumnsWriter, FixedWidthWriter
     from lg_pay.reconcile.writers.localgovims import LocalGovIms, LocalGovImsWriter
     from lg_pay.reconcile.writers.neutral import CsvWriter, JsonWriter, control
-    from lg_pay.reconcile.writers.settings import SettingsFileError, SettingsFileFault
 
 _HERE = "lg_pay.reconcile.writers"
 _HOMES = {
@@ -30,7 +29,6 @@ _HOMES = {
     **dict.fromkeys(("ColumnsWriter", "FixedWidthWriter"), f"{_HERE}.layout_writers"),
     **dict.fromkeys(("LocalGovIms", "LocalGovImsWriter"), f"{_HERE}.localgovims"),
     **dict.fromkeys(("CsvWriter", "JsonWriter", "control"), f"{_HERE}.neutral"),
-    **dict.fromkeys(("SettingsFileError", "SettingsFileFault"), f"{_HERE}.settings"),
 }
 
 __all__ = [
@@ -48,8 +46,6 @@ __all__ = [
     "LocalGovImsWriter",
     "PostingFileError",
     "PostingWriter",
-    "SettingsFileError",
-    "SettingsFileFault",
     "Side",
     "Sign",
     "Unfit",

@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeVar, cast
 
 from lg_core.csv_files import CsvProfile, Quoting
-from lg_pay._toml_file import TomlFile
-from lg_pay._toml_lines import TomlPath
+from lg_core.toml_files import TomlFile, TomlPath
 from lg_pay.reconcile.writers.layout_fields import (
     BATCH_SOURCES,
     LINE_SOURCES,

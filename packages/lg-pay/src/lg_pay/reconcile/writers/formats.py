@@ -59,7 +59,7 @@ def writer(name: str, *, settings: str | Path | None = None) -> PostingWriter:
         settings: the file of settings or of the layout; the neutral formats take none.
 
     Raises:
-        SettingsFileError: something in the file is wrong; every fault is named with its line.
+        TomlFileError: something in the file is wrong; every fault is named with its line.
         ConfigError: there is no such format, the file is missing or cannot be read, or the format
             takes none.
     """

@@ -36,9 +36,9 @@ from pathlib import Path
 from typing import Self
 
 from lg_core.csv_files import CsvProfile
+from lg_core.toml_files import TomlFileError, read_text_file
 from lg_pay.reconcile.writers._layout_file import LayoutFile
 from lg_pay.reconcile.writers.layout_fields import LayoutField
-from lg_pay.reconcile.writers.settings import SettingsFileError, read_settings
 
 __all__ = ["LayoutKind", "LayoutProfile"]
 
@@ -87,10 +87,10 @@ class LayoutProfile:
             path: the file, as the top of this module shows it.
 
         Raises:
-            SettingsFileError: something in it is wrong; every fault is named with its line.
+            TomlFileError: something in it is wrong; every fault is named with its line.
             ConfigError: it cannot be opened, or is not UTF-8.
         """
-        name, text = read_settings(path)
+        name, text = read_text_file(path)
         return cls.from_toml(text, name=name)
 
     @classmethod
@@ -102,11 +102,11 @@ class LayoutProfile:
             name: the name of the file, for errors.
 
         Raises:
-            SettingsFileError: something is wrong; every fault is named with its line.
+            TomlFileError: something is wrong; every fault is named with its line.
         """
         file = LayoutFile(text)
         if file.faults:
-            raise SettingsFileError.of(name, file)
+            raise TomlFileError(name, file.faults)
         file.check_top()
         fixed = file.word("kind", ("columns", "fixed-width")) == "fixed-width"
         profile = cls(
@@ -121,7 +121,7 @@ class LayoutProfile:
             drop_accents=file.word("accents", ("keep", "drop")) == "drop",
         )
         if file.faults:
-            raise SettingsFileError.of(name, file)
+            raise TomlFileError(name, file.faults)
         return profile
 
     @classmethod

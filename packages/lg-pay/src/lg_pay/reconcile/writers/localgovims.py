@@ -24,11 +24,10 @@ from zoneinfo import ZoneInfo
 from lg_core.csv_files import MACHINES, write_rows
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import format_pounds
-from lg_pay._toml_file import TomlFile
+from lg_core.toml_files import TomlFile, TomlFileError, read_text_file
 from lg_pay.reconcile.batches import Batch
 from lg_pay.reconcile.happenings import Kind
 from lg_pay.reconcile.postings import Adjustment, Posting
-from lg_pay.reconcile.writers.settings import SettingsFileError, read_settings
 
 __all__ = ["LocalGovIms", "LocalGovImsWriter"]
 
@@ -111,10 +110,10 @@ class LocalGovIms:
             path: the file, as the top of this module shows it.
 
         Raises:
-            SettingsFileError: something in it is wrong; every fault is named with its line.
+            TomlFileError: something in it is wrong; every fault is named with its line.
             ConfigError: it cannot be opened, or a code is missing or too long.
         """
-        name, text = read_settings(path)
+        name, text = read_text_file(path)
         return cls.from_toml(text, name=name)
 
     @classmethod
@@ -126,19 +125,19 @@ class LocalGovIms:
             name: the name of the file, for errors.
 
         Raises:
-            SettingsFileError: something is wrong; every fault is named with its line.
+            TomlFileError: something is wrong; every fault is named with its line.
             ConfigError: a code is missing or too long.
         """
         file = TomlFile(text)
         if file.faults:
-            raise SettingsFileError.of(name, file)
+            raise TomlFileError(name, file.faults)
         file.known((), file.data, ("office_code", "mop_codes", "fee_account"))
         office = file.text((), file.data, "office_code", required=True)
         account = file.text((), file.data, "fee_account")
         table = file.table(("mop_codes",), file.data.get("mop_codes", {}))
         codes = {key: file.text(("mop_codes",), table, key) or "" for key in table}
         if file.faults:
-            raise SettingsFileError.of(name, file)
+            raise TomlFileError(name, file.faults)
         return cls(office or "", codes, account or "")
 
 
