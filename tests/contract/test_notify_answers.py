@@ -9,9 +9,20 @@ from typing import Any
 import pytest
 
 from lg_core.platforms import Refusal
-from lg_notify import NotifyError, NotifyUnavailableError, SentMessage, TooManyRequestsError
+from lg_notify import (
+    InvalidFileError,
+    InvalidRecipientError,
+    NotifyError,
+    NotifyUnavailableError,
+    PDFNotReadyError,
+    SentMessage,
+    TooManyRequestsError,
+)
 from lg_notify._platform import read_refusal
-from lg_notify.message import Notification, NotificationPage
+from lg_notify._sentences import known
+from lg_notify.message import Notification, NotificationPage, SentLetter
+from lg_notify.received_text import ReceivedTextPage
+from lg_notify.template import Template, TemplateList, TemplatePreview
 
 DATA = Path(
     os.environ.get("LG_CONTRACT_DATA")
@@ -45,6 +56,89 @@ def test_every_accepted_message_is_read() -> None:
 
     assert read
     assert [each["id"] for each in whole] == [each.id for each in read]
+
+
+def test_every_accepted_letter_is_read() -> None:
+    """Each 201 to a letter is a SentLetter, from a template or of one's own."""
+    answers = [
+        each["response"]
+        for each in recorded()
+        if each["status"] == 201 and each["path"].endswith("/letter")
+    ]
+    whole = [
+        each
+        for each in answers
+        if "content" not in each or isinstance(each["content"]["body"], str)
+    ]
+    read = [SentLetter.model_validate_json(json.dumps(each)) for each in whole]
+
+    assert [each["id"] for each in whole] == [each.id for each in read]
+    assert {None, "second"} == {each.postage for each in read}
+    assert [each.template is None for each in read] == [each.content is None for each in read]
+
+
+def test_every_template_preview_and_received_text_is_read() -> None:
+    """Each 200 to a question about templates and received texts is read."""
+    kinds = {
+        "/preview": TemplatePreview,
+        "/v2/templates": TemplateList,
+        "/v2/received-text-messages": ReceivedTextPage,
+        "/v2/template/": Template,
+    }
+    met: set[str] = set()
+    for each in recorded():
+        kind = next((kind for kind in kinds if kind in each["path"]), None)
+        if each["status"] != 200 or kind is None:
+            continue
+        read = kinds[kind].model_validate_json(json.dumps(each["response"]))
+        met.add(kind)
+        if isinstance(read, Template):
+            assert set(each["response"]["personalisation"]) == set(read.placeholders)
+
+    assert set(kinds) == met
+
+
+def test_the_cost_of_a_message_keeps_its_digits() -> None:
+    """A text costs a fraction of a penny, as Notify wrote it."""
+    costs = {
+        str(Notification.model_validate_json(json.dumps(each["response"])).cost_in_pounds)
+        for each in recorded()
+        if each["status"] == 200
+        and "cost_in_pounds" in str(each["response"])
+        and "status" in each["response"]
+    }
+
+    assert "0.024" in costs
+
+
+KINDS = {
+    "PDF not available yet, try again later": PDFNotReadyError,
+    "Must be a real address": InvalidRecipientError,
+    "Address must be at least 3 lines": InvalidRecipientError,
+    "Document must not be empty": InvalidFileError,
+    "Uploaded file exceeds file size limit": InvalidFileError,
+}
+
+
+def test_every_text_of_a_refusal_is_known() -> None:
+    """Each text that was recorded has a sentence, but those that were cut short."""
+    unknown: set[str] = set()
+    for each in recorded():
+        body = each["response"]
+        if not isinstance(body, dict) or each["status"] >= 500:
+            continue
+        for problem in body.get("errors", ()):  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # recorded JSON
+            text: Any = problem["message"]  # pyright: ignore[reportUnknownVariableType]  # as above
+            if not isinstance(text, str):
+                continue
+            sentence = known(text)
+            if sentence is None:
+                unknown.add(text)
+            elif text in KINDS:
+                assert KINDS[text] is sentence.kind
+
+    # No message of ours has the field.
+    assert all(text.startswith("scheduled_for ") for text in unknown)
 
 
 def test_every_message_and_list_is_read() -> None:

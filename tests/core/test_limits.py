@@ -159,3 +159,59 @@ def test_a_share_of_nobody_is_refused(share: int) -> None:
     """Share counts this worker too."""
     with pytest.raises(ValueError, match="number of workers"):
         Limiter({}, share=share)
+
+
+@given(
+    calls=st.integers(1, 8),
+    burst=st.integers(1, 40),
+    gaps=st.lists(TICKS, min_size=1, max_size=60),
+)
+def test_a_rate_with_a_burst_is_kept_in_every_window(
+    calls: int, burst: int, gaps: list[float]
+) -> None:
+    """No window holds more calls than the burst and what came back in it."""
+    clock = Clock()
+    limiter = Limiter({"send": Rate(calls, 1.0, burst=burst)}, clock=clock)
+    starts: list[float] = []
+    for now in accumulate(gaps):
+        clock.now = now
+        wait = limiter.reserve("send", max_wait=10_000)
+        assert wait is not None
+        starts.append(now + wait)
+
+    assert all(
+        1 + last - first <= burst + (starts[last] - starts[first]) * calls + 1e-6
+        for first in range(len(starts))
+        for last in range(first, len(starts))
+    )
+
+
+def test_a_burst_is_saved_up_and_not_given_at_the_beginning() -> None:
+    """A bucket begins with the calls of one period: another process may have just sent."""
+    clock = Clock()
+    limiter = Limiter({"send": Rate(2, 1.0, burst=5)}, clock=clock)
+    first = [limiter.reserve("send", max_wait=9) for _ in range(3)]
+    clock.now = 60.0
+    later = [limiter.reserve("send", max_wait=9) for _ in range(6)]
+
+    assert [0.0, 0.0, 0.5] == first
+    assert [0.0] * 5 + [0.5] == later
+
+
+def test_a_refusal_of_a_burst_takes_no_token() -> None:
+    """A wait that is of no use is not waited, and nobody waits longer for it."""
+    limiter = Limiter({"send": Rate(1, 1.0, burst=3)}, clock=Clock())
+    waits = [limiter.reserve("send", max_wait=0) for _ in range(4)]
+
+    assert [0.0, None, None, None] == waits
+    assert 1.0 == limiter.reserve("send", max_wait=1)
+
+
+def test_workers_divide_a_burst() -> None:
+    """As they divide the rate; each keeps one call of it."""
+    assert (Rate(2, 1.0, 5), Rate(1, 1.6, 1)) == (
+        Rate(5, 1.0, 10).shared(2),
+        Rate(5, 1.0, 7).shared(8),
+    )
+    with pytest.raises(ValueError, match="burst"):
+        Rate(1, burst=0)

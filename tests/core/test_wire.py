@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from lg_core._wire import encode, headers_of, read_answer, sent_values, url_of, wire_request
-from lg_core.calls import Call, Repeat
+from lg_core.calls import Call, QueryValue, Repeat
 from lg_core.errors import ResponseShapeError
 from lg_core.models import AnswerModel, RequestModel
 from lg_core.network import Phases
@@ -80,15 +80,21 @@ def test_a_body_is_json_by_the_platforms_names_without_none() -> None:
 @given(
     query=st.dictionaries(
         st.text(string.ascii_letters, min_size=1),
-        st.one_of(st.none(), st.integers(), st.text()),
+        st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()).map(tuple)),
     )
 )
-def test_a_query_says_what_was_given(query: dict[str, str | int | None]) -> None:
-    """Every name and value survives quoting, and None is left out."""
+def test_a_query_says_what_was_given(query: dict[str, QueryValue]) -> None:
+    """Every name and value survives quoting, None is left out, a tuple repeats its name."""
     url = url_of(BASE, call_of(Thing, query=query))
     pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True, strict_parsing=False)
 
-    assert [(n, str(v)) for n, v in query.items() if v is not None] == pairs
+    said = [
+        (name, str(each))
+        for name, value in query.items()
+        if value is not None
+        for each in (value if isinstance(value, tuple) else (value,))
+    ]
+    assert said == pairs
     assert url.isascii()
     assert url.startswith(f"{BASE}/v1")
     assert bool(pairs) == ("?" in url)
@@ -169,11 +175,11 @@ def test_everything_that_a_call_sends_is_known() -> None:
         capability="lg-things.x",
         read=Thing,
         repeat=Repeat.IF_NOT_SENT,
-        query={"email": "a@b.example", "page": 3, "none": None},
+        query={"email": "a@b.example", "page": 3, "none": None, "many": ("x1", "x2")},
         body=NewThing(name="Mrs Evans"),
     )
 
-    assert {"a@b.example", "3", "Mrs Evans", "pay_8k2"} == sent_values(call)
+    assert {"a@b.example", "3", "Mrs Evans", "pay_8k2", "x1", "x2"} == sent_values(call)
     assert {"1234567"} == sent_values(get_thing(1234567))
 
 

@@ -52,7 +52,7 @@ def test_a_key_is_not_printed() -> None:
 
 def test_a_token_is_what_notify_asks_for() -> None:
     """HS256, the service as issuer, the time in whole seconds."""
-    header = Tokens(checked_key(KEY), clock=lambda: 1_700_000_000.9).headers()["authorization"]
+    header = Tokens(KEY, clock=lambda: 1_700_000_000.9).headers()["authorization"]
     token = jwt.decode(header.removeprefix("Bearer "), OctKey.import_key(SECRET))
 
     assert {"typ": "JWT", "alg": "HS256"} == token.header
@@ -63,7 +63,7 @@ def test_a_token_is_what_notify_asks_for() -> None:
 def test_a_token_is_never_old_and_never_of_the_future(steps: list[float]) -> None:
     """However the clock moves, the token is of the last 15 seconds."""
     now = [1_700_000_000.0]
-    tokens = Tokens(checked_key(KEY), clock=lambda: now[0])
+    tokens = Tokens(KEY, clock=lambda: now[0])
     key = OctKey.import_key(SECRET)
     for step in steps:
         now[0] += step
@@ -76,10 +76,40 @@ def test_a_token_is_never_old_and_never_of_the_future(steps: list[float]) -> Non
 def test_a_token_is_used_again() -> None:
     """Within 15 seconds the same token is given; after them a new one."""
     now = [1_700_000_000.0]
-    tokens = Tokens(checked_key(KEY), clock=lambda: now[0])
+    tokens = Tokens(KEY, clock=lambda: now[0])
     first = tokens.headers()
     now[0] += 14.9
     second = tokens.headers()
     now[0] += 0.2
 
     assert first == second != tokens.headers()
+
+
+def test_a_key_changes_without_a_restart() -> None:
+    """The function is asked again when the key was refused, once a minute, and a new token made."""
+    other = f"new-{SERVICE}-{SERVICE}"
+    given_ = [KEY]
+    tokens = Tokens(lambda: given_[0], clock=lambda: 1_700_000_000.0)
+    first, old = tokens.headers(), tokens.key
+    unchanged = tokens.replaced(old)  # asked, and the same key came
+    given_[0] = other
+    lately = tokens.replaced(old)
+
+    assert (False, False) == (unchanged, lately)
+    fresh = Tokens(lambda: given_[0], clock=lambda: 1_700_000_000.0)
+    given_[0] = KEY
+    assert fresh.replaced(fresh.key)
+    assert first == fresh.headers()
+    assert not Tokens(KEY, clock=lambda: 1.0).replaced(checked_key(KEY))
+
+
+def test_a_key_of_another_service_does_not_stand_in() -> None:
+    """Its templates and messages are others, so it is refused, without being shown."""
+    given_ = [KEY]
+    tokens = Tokens(lambda: given_[0], clock=lambda: 1.0)
+    given_[0] = f"k-{SECRET}-{SECRET}"
+    with pytest.raises(ConfigError, match="another service") as refused:
+        tokens.replaced(tokens.key)
+
+    assert SECRET not in str(refused.value)
+    assert checked_key(KEY) == tokens.key

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What may be asked of Notify, and what is refused before it leaves."""
 
+import base64
+import io
 import json
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,8 +19,12 @@ from hypothesis import strategies as st
 from lg_core.errors import InvalidValueError
 from lg_core.identifiers import Postcode
 from lg_core.money import Pence
-from lg_notify import Email, Sms
+from lg_core.texts import Language
+from lg_notify import Email, File, Letter, Postage, PrecompiledLetter, Sms
+from lg_notify.new_message import with_reference
 
+PDF = b"%PDF-1.4\n\xff\xfe\xfb"
+LINES = {"address_line_1": "Sian", "address_line_2": "1 High St", "postcode": "SW1A 1AA"}
 TEMPLATE = "0f9f1b4c-2f7a-4c53-9d0e-6a1a5c0d1e02"
 
 
@@ -40,6 +48,12 @@ def an_email(**changes: Any) -> Email:
     return Email(**(values | changes))
 
 
+def a_letter(**changes: Any) -> Letter:
+    """Return a letter, with changes."""
+    values: dict[str, Any] = {"template_id": TEMPLATE, "address": list(LINES.values())}
+    return Letter(**(values | changes))
+
+
 @pytest.mark.parametrize(
     ("value", "code"),
     [
@@ -47,22 +61,25 @@ def an_email(**changes: Any) -> Email:
         ([None], "none"),
         ({"a": 1}, "mapping"),
         ({1, 2}, "set"),
+        (frozenset({1}), "set"),
         (float("nan"), "nan"),
         ([float("inf")], "nan"),
-        (Decimal("46.50"), "decimal"),
-        (Pence(4650), "money"),
-        (date(2026, 11, 22), "date"),
-        (datetime(2026, 11, 22, tzinfo=UTC), "date"),
-        (uuid4(), "uuid"),
+        (Decimal("NaN"), "nan"),
+        (Decimal("-Infinity"), "nan"),
+        (datetime(2026, 11, 22, tzinfo=UTC), "datetime"),
+        (time(9, 30), "datetime"),
+        ([datetime(2026, 11, 22, tzinfo=UTC)], "datetime"),
         (b"x", "bytes"),
+        (bytearray(b"x"), "bytes"),
         (_Number.ONE, "value_type"),
         (object(), "value_type"),
+        (1j, "value_type"),
         ([["x"]], "value_type"),
     ],
 )
 def test_a_value_that_notify_prints_wrongly_is_refused(value: object, code: str) -> None:
     """Each is refused by its kind, and the text says what to give instead."""
-    for make in (a_text, an_email):
+    for make in (a_text, an_email, a_letter):
         with pytest.raises(InvalidValueError) as refused:
             make(personalisation={"zqname": value})
 
@@ -78,6 +95,63 @@ def test_values_that_notify_takes_are_sent_as_they_are() -> None:
 
     assert given | {"f": ["y"], "h": "SW1A 1AA", "i": "yes"} == sent
     assert {} == a_text().personalisation
+    assert sent["d"] is True
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Pence(1250), "£12.50"),
+        (Pence(-5), "-£0.05"),
+        (Decimal("46.50"), "46.50"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("0.0000001"), "0.0000001"),
+        (1e22, "10000000000000000000000"),
+        (UUID(TEMPLATE), TEMPLATE),
+        (date(2026, 1, 5), "Monday 5 January 2026"),
+        ([date(2026, 1, 5), Pence(100)], ["Monday 5 January 2026", "£1.00"]),
+    ],
+)
+def test_what_is_read_in_one_way_is_written(value: object, written: object) -> None:
+    """Money, days, decimal numbers and identifiers are kept as they are sent."""
+    for make in (a_text, an_email, a_letter):
+        assert written == make(personalisation={"a": value}).personalisation["a"]
+
+
+def test_a_welsh_message_has_welsh_days() -> None:
+    """The language is the template's; it is not sent."""
+    for make in (a_text, an_email, a_letter):
+        message = make(language=Language.WELSH, personalisation={"a": date(2026, 1, 5)})
+
+        assert "Dydd Llun 5 Ionawr 2026" == message.personalisation["a"]
+        assert "language" not in message.model_dump_json()
+
+
+@pytest.mark.parametrize("make", ["a_text", "an_email", "a_letter", "a_pdf"])
+def test_a_message_that_was_kept_is_the_same(make: str) -> None:
+    """What JSON keeps of a message is read again into the same message."""
+    message: Any = {
+        "a_text": lambda: a_text(personalisation={"a": Pence(1), "b": [Decimal("1.0")]}),
+        "an_email": lambda: an_email(personalisation={"f": File(b"%PDF-", "a.pdf"), "b": True}),
+        "a_letter": a_letter,
+        "a_pdf": lambda: PrecompiledLetter(content=PDF, postage=Postage.FIRST),
+    }[make]()
+    kept = json.loads(json.dumps(message.model_dump(mode="json", exclude_none=True)))
+    kind: Any = message.__class__
+    again = kind.model_validate(kept)
+
+    assert message.model_dump_json() == again.model_dump_json()
+
+
+def test_a_reference_is_made_once() -> None:
+    """A message without one gets one that no other has; one of yours stays."""
+    bare = a_text()
+    one, two = with_reference(bare), with_reference(bare)
+
+    assert re.fullmatch(r"lg-[0-9a-f]{32}", one.reference or "")
+    assert one.reference != two.reference
+    assert bare.reference is None
+    assert one is with_reference(one)
 
 
 def test_a_file_goes_by_email_only() -> None:
@@ -91,6 +165,8 @@ def test_a_file_goes_by_email_only() -> None:
         (an_email, file | {"foo": "x"}, "file_member"),
         (an_email, file | {"filename": 1}, "file_member"),
         (an_email, {"file": ""}, "no_file"),
+        (a_letter, file, "file"),
+        (a_text, File(b"x"), "file"),
     ):
         with pytest.raises(InvalidValueError) as refused:
             make(personalisation={"f": value})
@@ -174,9 +250,101 @@ def test_an_unsubscribe_address_is_https(wrong: str) -> None:
     assert an_email(one_click_unsubscribe_url="https://x.uk/u", email_reply_to_id=TEMPLATE)
 
 
+def test_what_strangers_typed_is_cleaned_here() -> None:
+    """Names are matched as Notify matches them, each item of a list is cleaned, numbers stay."""
+    email = an_email(
+        sanitise=["Their_Name", "list"],
+        personalisation={
+            "their name": "[x](https://evil.example)",
+            "list": ["# a", 1],
+            "ours": "# kept",
+        },
+    )
+    sent = json.loads(email.model_dump_json(exclude_none=True))
+
+    assert "# kept" == email.personalisation["ours"]
+    assert "https://evil.example" not in str(email.personalisation["their name"])
+    assert 1 == email.personalisation["list"][1]  # pyright: ignore[reportIndexIssue, reportArgumentType]  # a list
+    assert "sanitise" not in sent
+    assert "# a" not in sent["personalisation"]["list"]
+
+
+@pytest.mark.parametrize(
+    ("sanitise", "field", "code"),
+    [
+        (["nobody"], "personalisation", "no_value"),
+        (["file"], "personalisation", "file"),
+        ("name", "sanitise", "not_names"),
+        ([1], "sanitise", "not_names"),
+        ([" "], "sanitise", "not_names"),
+    ],
+)
+def test_a_name_to_clean_has_a_text(sanitise: object, field: str, code: str) -> None:
+    """A slip of the pen would leave a stranger's link in the e-mail, so it is refused."""
+    with pytest.raises(InvalidValueError) as refused:
+        an_email(sanitise=sanitise, personalisation={"name": "x", "file": File(b"x")})
+
+    assert (field, code) == (refused.value.field, refused.value.code)
+
+
+@pytest.mark.parametrize("wrong", [b"", b"<html>", "not base64!", "eA==", 7, None])
+def test_a_letter_of_your_own_is_a_pdf(wrong: Any) -> None:
+    """Notify would take anything, and fail it later."""
+    with pytest.raises(InvalidValueError) as refused:
+        PrecompiledLetter(content=wrong)
+
+    assert "content" == refused.value.field
+
+
+def test_a_pdf_is_read_from_where_it_is(tmp_path: Path) -> None:
+    """From a path, from a stream or from bytes, the same base64 is sent, of the common alphabet."""
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    letters = [
+        PrecompiledLetter.from_path(tmp_path / "a.pdf", reference="r", postage=Postage.ECONOMY),
+        PrecompiledLetter.from_stream(io.BytesIO(PDF), reference="r", postage=Postage.ECONOMY),
+        PrecompiledLetter(content=PDF, reference="r", postage=Postage.ECONOMY),
+    ]
+    sent = [json.loads(letter.model_dump_json(exclude_none=True)) for letter in letters]
+
+    expected = {
+        "content": base64.b64encode(PDF).decode(),
+        "reference": "r",
+        "postage": "economy",
+    }
+    assert [expected] * 3 == sent
+    assert "//" in expected["content"]
+    assert "PrecompiledLetter(postage=<Postage.ECONOMY: 'economy'>)" == repr(letters[0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"postage": "first"}, "postage"),
+        ({"address": "1 High St"}, "address"),
+        ({"address": ["a", 1, "b"]}, "address"),
+        ({"reference": "x" * 1001}, "reference"),
+    ],
+)
+def test_a_wrong_field_of_a_letter_is_named(changes: dict[str, object], field: str) -> None:
+    """Notify refuses a postage for a letter from a template: the template has it."""
+    with pytest.raises(InvalidValueError) as refused:
+        a_letter(**changes)
+
+    assert field == refused.value.field
+    with pytest.raises(InvalidValueError):
+        PrecompiledLetter(content=PDF, postage="europe")  # pyright: ignore[reportArgumentType]  # as it says
+
+
 VALUES = (
     st.text() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]  # pyright: ignore[reportUnknownVariableType]  # any
+    exponent = type(value) is float and "e" in repr(value)
+    return format(Decimal(repr(value)), "f") if exponent else value
 
 
 @given(
@@ -186,5 +354,7 @@ def test_no_value_is_printed_or_changed(pairs: dict[str, Any]) -> None:
     """Whatever is taken comes out of the JSON as it went in, and never stands in the repr."""
     text = a_text(personalisation=pairs)
 
-    assert pairs == dict(text.personalisation)
+    sent = json.loads(text.model_dump_json())["personalisation"]
+    assert sent == dict(text.personalisation)
+    assert {name: _plain(value) for name, value in pairs.items()} == sent
     assert f"Sms(template_id='{TEMPLATE}', sms_sender_id=None)" == repr(text) == str(text)

@@ -15,11 +15,13 @@ from lg_notify._platform import read_refusal
 from lg_notify._sentences import known
 
 
-def _read(status: int, body: bytes, *, sent: str = "zqsent") -> NotifyError:
+def _read(
+    status: int, body: bytes, *, sent: str = "zqsent", capability: str = "lg-notify.send_sms"
+) -> NotifyError:
     return read_refusal(
         Refusal(
             platform="GOV.UK Notify",
-            capability="lg-notify.send_sms",
+            capability=capability,
             status=status,
             body=body,
             request_id=None,
@@ -83,7 +85,33 @@ CASES = [
         errors.RateLimitError,
     ),
     (500, "KeyError", "Internal server error", errors.NotifyUnavailableError),
-    (504, "EventletTimeout", "Timeout serving request", errors.NotifyUnavailableError),
+    (504, "EventletTimeout", "Timeout serving request", errors.NotifyTimeoutError),
+    (504, "SomethingElse", "Timeout serving request", errors.NotifyTimeoutError),
+    (
+        400,
+        "PDFNotReadyError",
+        "PDF not available yet, try again later",
+        errors.PDFNotReadyError,
+    ),
+    (400, "PDFNotReadyError", "a sentence of tomorrow", errors.PDFNotReadyError),
+    (400, "BadRequestError", "Notification is not a letter", errors.InvalidMessageError),
+    (400, "BadRequestError", "Uploaded file exceeds file size limit", errors.InvalidFileError),
+    (400, "BadRequestError", "Unsupported file type '.exe'. Zq.", errors.InvalidFileError),
+    (
+        400,
+        "ValidationError",
+        "retention_period Unsupported value for retention_period: zq. Supported periods are x.",
+        errors.InvalidFileError,
+    ),
+    (400, "ValidationError", "Must be a real address", errors.InvalidRecipientError),
+    (400, "ValidationError", "Address must be at least 3 lines", errors.InvalidRecipientError),
+    (
+        400,
+        "ValidationError",
+        "Additional properties are not allowed (zq was unexpected)",
+        errors.InvalidMessageError,
+    ),
+    (400, "ValidationError", "[zq] is not of type object", errors.InvalidMessageError),
 ]
 
 
@@ -95,7 +123,7 @@ def test_each_refusal_is_its_own_kind(
     error = _envelope(status, (name, text))
 
     assert kind is type(error)
-    assert (name if status < 500 else "ServerError") == error.code
+    assert (name if status < 500 or name == "EventletTimeout" else "ServerError") == error.code
     assert "zq" not in str(error)
     assert error.problems == pickle.loads(pickle.dumps(error)).problems
 
@@ -142,6 +170,7 @@ def test_several_errors_are_all_kept() -> None:
         (418, NotifyError),
         (429, errors.RateLimitError),
         (502, errors.NotifyUnavailableError),
+        (504, errors.NotifyTimeoutError),
     ],
 )
 @pytest.mark.parametrize(
@@ -189,3 +218,14 @@ def test_too_long_is_said_in_numbers() -> None:
 
     assert sentence is not None
     assert "the text has 945 characters, and Notify sends 918" == sentence.text
+
+
+@pytest.mark.parametrize("capability", ["lg-notify.get_template", "lg-notify.preview_template"])
+def test_a_template_that_is_not_there_is_said(capability: str) -> None:
+    """Notify's text is the same for all things; what was asked for decides."""
+    body = json.dumps({"errors": [{"error": "NoResultFound", "message": "No result found"}]})
+    error = _read(404, body.encode(), capability=capability)
+
+    assert errors.TemplateNotFoundError is type(error)
+    assert "no such template" in str(error)
+    assert "message" not in str(error)

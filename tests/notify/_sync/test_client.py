@@ -23,6 +23,7 @@ from lg_notify import (
     NotifyClient,
     NotifyUnavailableError,
     RateLimitError,
+    SendOutcomeUnknownError,
     Sms,
     TemplateType,
     TooManyRequestsError,
@@ -239,11 +240,31 @@ def test_a_lost_answer_is_found_by_reference(connect: Connect, box: Sandbox) -> 
     assert [box.notify.messages[0].id] == found
 
 
-def test_a_text_without_reference_says_so_when_it_is_lost(connect: Connect, box: Sandbox) -> None:
-    """The advice does not ask for a reference that there is not."""
+def test_a_text_without_reference_gets_one(connect: Connect, box: Sandbox) -> None:
+    """Also what had no reference is found again, and only once in the sandbox's own record."""
     box.notify.faults.add(Fault.ERROR_AFTER, operation="send_email", status=500)
-    with pytest.raises(OutcomeUnknownError, match="reference of its own"):
-        connect().send(Email(email_address="a@example.gov.uk", template_id=PAYMENT_RECEIVED.id))
+    notify = connect()
+    with pytest.raises(SendOutcomeUnknownError) as doubt:
+        notify.send(
+            Email(
+                email_address="a@example.gov.uk",
+                template_id=PAYMENT_RECEIVED.id,
+                personalisation={"name": "S", "amount": "1", "items": "x", "reference": "r"},
+            )
+        )
+    listing = notify.list_notifications(reference=doubt.value.reference)
+
+    assert [box.notify.messages[0].id] == [each.id for each in listing]
+    assert doubt.value.reference == box.notify.messages[0].reference
+
+
+def test_without_a_reference_there_is_nothing_to_look_for(connect: Connect, box: Sandbox) -> None:
+    """A call that somebody made himself says so when it is lost."""
+    box.notify.faults.add(Fault.ERROR_AFTER, operation="send_sms", status=500)
+    with pytest.raises(SendOutcomeUnknownError, match="reference of its own") as doubt:
+        connect().exchange(calls.send(a_text(reference=None)))
+
+    assert (None, False) == (doubt.value.reference, doubt.value.was_made)
 
 
 def test_a_read_that_goes_on_failing(connect: Connect, box: Sandbox) -> None:

@@ -11,12 +11,15 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-__all__ = ["DEFAULT_MAX_ANSWER", "Answer", "Call", "Repeat"]
+__all__ = ["DEFAULT_MAX_ANSWER", "Answer", "Call", "QueryValue", "Repeat"]
 
 T = TypeVar("T")
 
 DEFAULT_MAX_ANSWER = 10 * 1024 * 1024
 """The largest answer accepted unless the call says otherwise, in bytes (10 MiB)."""
+
+QueryValue = str | int | tuple[str, ...] | None
+"""What a name of the query stands for: a value, several (the name is repeated), or nothing."""
 
 
 class Repeat(Enum):
@@ -43,7 +46,8 @@ class Call(Generic[T]):
         read: what the answer is: a pydantic model, `bytes`, or `type(None)` for an empty answer.
         success: the statuses that mean yes.
         repeat: when the call may be sent again.
-        query: names and values of the query; None values are left out.
+        query: names and values of the query; None values are left out, and a tuple of texts
+            repeats its name, once for each.
         body: the request model, sent as JSON without its None values.
         form: fields sent as a form's instead of JSON, as OAuth asks for (RFC 6749 section 4.1.3).
         headers: further headers, such as a bearer token that is this call's alone.
@@ -60,8 +64,8 @@ class Call(Generic[T]):
     read: type[T] = field(kw_only=True)
     success: frozenset[int] = field(kw_only=True, default=frozenset({200}))
     repeat: Repeat = field(kw_only=True)
-    query: Mapping[str, str | int | None] = field(
-        kw_only=True, default_factory=dict[str, str | int | None], repr=False
+    query: Mapping[str, QueryValue] = field(
+        kw_only=True, default_factory=dict[str, QueryValue], repr=False
     )
     body: BaseModel | None = field(kw_only=True, default=None, repr=False)
     form: Mapping[str, str] | None = field(kw_only=True, default=None, repr=False)

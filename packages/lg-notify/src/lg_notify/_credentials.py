@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
+from lg_core.accounts import GivenKey, KeyRing
 from lg_core.errors import ConfigError
 from lg_core.settings import check_secret
 
-__all__ = ["KEEP_SECONDS", "ApiKey", "Tokens", "checked_key"]
+__all__ = ["KEEP_SECONDS", "ApiKey", "GivenKey", "Tokens", "checked_key"]
 
 SETTING = "LG_NOTIFY_API_KEY"
 
@@ -60,35 +61,50 @@ def checked_key(api_key: str | SecretStr) -> ApiKey:
     return ApiKey(service=found[1].lower(), secret=SecretStr(found[2]))
 
 
-class Tokens:
-    """Makes the header of each request: a JSON Web Token, signed with HS256.
+class Tokens(KeyRing[ApiKey]):
+    """The key that a client uses now, and the header of each request: a token signed with it.
 
-    Safe between threads: at worst two of them sign at once.
+    The token is a JSON Web Token, signed with HS256. Safe between threads: at worst two of them
+    sign at once. See `lg_core.accounts.KeyRing` for how a key changes.
 
     Args:
-        key: whose tokens.
+        given: the key, or a function that gives it.
         clock: the time in seconds since 1970.
+
+    Raises:
+        ConfigError: the key cannot be used.
     """
 
-    def __init__(self, key: ApiKey, *, clock: Callable[[], float]) -> None:
-        self._key = key
+    __slots__ = ("_clock", "_made")
+
+    def __init__(self, given: GivenKey, *, clock: Callable[[], float]) -> None:
+        super().__init__(given, read=checked_key, check_successor=_check_same_service)
         self._clock = clock
-        self._made: tuple[float, str] | None = None
+        self._made: tuple[ApiKey, float, str] | None = None
 
     def headers(self) -> Mapping[str, str]:
         """Return the header, with a token of the last 15 seconds where there is one."""
-        now = self._clock()
-        made = self._made
+        now, key, made = self._clock(), self.key, self._made
         # A clock that was set back makes the token one of the future, which Notify refuses.
-        if made is None or not made[0] <= now < made[0] + KEEP_SECONDS:
-            made = self._made = (now, self._signed(now))
-        return {"authorization": f"Bearer {made[1]}"}
+        if made is None or made[0] is not key or not made[1] <= now < made[1] + KEEP_SECONDS:
+            made = self._made = (key, now, _signed(key, now))
+        return {"authorization": f"Bearer {made[2]}"}
 
-    def _signed(self, now: float) -> str:
-        # Loads with the first call, not with the import of a component.
-        from joserfc import jwt  # noqa: PLC0415
-        from joserfc.jwk import OctKey  # noqa: PLC0415
 
-        key = OctKey.import_key(self._key.secret.get_secret_value())
-        claims = {"iss": self._key.service, "iat": int(now)}
-        return jwt.encode({"typ": "JWT", "alg": "HS256"}, claims, key)
+def _signed(key: ApiKey, now: float) -> str:
+    # Loads with the first call, not with the import of a component.
+    from joserfc import jwt  # noqa: PLC0415
+    from joserfc.jwk import OctKey  # noqa: PLC0415
+
+    signing = OctKey.import_key(key.secret.get_secret_value())
+    claims = {"iss": key.service, "iat": int(now)}
+    return jwt.encode({"typ": "JWT", "alg": "HS256"}, claims, signing)
+
+
+def _check_same_service(present: ApiKey, new: ApiKey) -> None:
+    if new.service != present.service:
+        raise ConfigError(
+            f"{SETTING} was replaced by a key of another service of GOV.UK Notify: its templates "
+            "and messages are others. Build a new client for it.",
+            setting=SETTING,
+        )

@@ -58,6 +58,16 @@ _TOO_MANY_TODAY = _Kind(
 _UNAVAILABLE = _Kind(
     errors.NotifyUnavailableError, "Try again later; see GOV.UK Notify's status page."
 )
+_NO_TEMPLATE = Sentence(
+    "there is no such template, or no such version of it",
+    errors.TemplateNotFoundError,
+    "Copy the template's id from its page in GOV.UK Notify (Copy template ID).",
+)
+_NOT_READY = _Kind(
+    errors.PDFNotReadyError,
+    "Ask again in a while, or give get_letter_pdf the seconds that it may wait.",
+)
+_TIMED_OUT = _Kind(errors.NotifyTimeoutError, "Try again later; see GOV.UK Notify's status page.")
 _NO_PAGE = _Kind(
     errors.NotifyError,
     "GOV.UK Notify has nothing at this address: check that base_url ends with the host.",
@@ -72,6 +82,7 @@ _BY_NAME: Mapping[str, _Kind] = {
     "InvalidEmailError": _RECIPIENT,
     "InvalidPhoneError": _RECIPIENT,
     "NoResultFound": _NO_MESSAGE,
+    "PDFNotReadyError": _NOT_READY,
     "RateLimitError": _TOO_FAST,
     "TooManyRequestsError": _TOO_MANY_TODAY,
     "ValidationError": _INVALID,
@@ -84,6 +95,9 @@ _BY_STATUS: Mapping[int, _Kind] = {
     405: _NO_PAGE,
     429: _TOO_FAST,
 }
+# A server error whose name says more than that something broke: it comes with 504.
+_TIMEOUTS = frozenset({"EventletTimeout"})
+_GATEWAY_TIMEOUT = 504
 _FORBIDDEN = 403
 _FIRST_SERVER_ERROR = 500
 _MOST_PROBLEMS = 20
@@ -142,14 +156,16 @@ def _problems(refusal: Refusal) -> Iterator[tuple[errors.Problem, Sentence | Non
         ):
             continue
         sentence = known(problem.get("message"))
+        if name == "NoResultFound" and "template" in refusal.capability:
+            sentence = _NO_TEMPLATE
         text = refusal.text(sentence.text) if sentence else None
-        shown = name if name in _BY_NAME else "ServerError"
+        shown = name if name in _BY_NAME or name in _TIMEOUTS else "ServerError"
         yield errors.Problem(shown, text, sentence.field if sentence else None), sentence
 
 
 def _kind(status: int, name: str | None, sentence: Sentence | None) -> _Kind:
     if status >= _FIRST_SERVER_ERROR:
-        return _UNAVAILABLE
+        return _TIMED_OUT if status == _GATEWAY_TIMEOUT else _UNAVAILABLE
     if sentence is not None:
         return _Kind(sentence.kind, sentence.advice)
     if name is None or (status == _FORBIDDEN and name == "BadRequestError"):
@@ -173,9 +189,16 @@ NOTIFY = Platform(
     rates=RATES,
     read_refusal=read_refusal,
     capabilities=(
+        "lg-notify.get_letter_pdf",
         "lg-notify.get_notification",
+        "lg-notify.get_template",
         "lg-notify.list_notifications",
+        "lg-notify.list_received_texts",
+        "lg-notify.list_templates",
+        "lg-notify.preview_template",
         "lg-notify.send_email",
+        "lg-notify.send_letter",
+        "lg-notify.send_precompiled_letter",
         "lg-notify.send_sms",
     ),
 )

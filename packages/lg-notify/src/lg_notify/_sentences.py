@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from lg_notify import errors
 
-__all__ = ["Sentence", "known"]
+__all__ = ["Known", "Sentence", "Write", "known", "plain"]
 
 _FIELDS = (
-    "email_address|email_reply_to_id|include_jobs|notification_id|older_than|"
-    "one_click_unsubscribe_url|personalisation|phone_number|reference|sms_sender_id|status|"
-    "template_id|template_type"
+    "content|email_address|email_reply_to_id|id|include_jobs|notification_id|older_than|"
+    "one_click_unsubscribe_url|personalisation|phone_number|postage|reference|sms_sender_id|"
+    "status|template_id|template_type|type|version"
 )
 _TYPES = "array|boolean|integer|number|object|string"
 _RECIPIENT = frozenset({"email_address", "phone_number"})
@@ -40,7 +40,8 @@ class Sentence:
     field: str | None = None
 
 
-_Write = Callable[[re.Match[str]], Sentence]
+Write = Callable[[re.Match[str]], Sentence]
+Known = Sequence[tuple[re.Pattern[str], Write]]
 
 _CORRECT = "Correct the field and make the call again."
 _ASK_AGAIN = "Ask the person for it again."
@@ -52,7 +53,7 @@ _GO_LIVE = "In trial mode a service sends to its own team and guest list only: m
 _CHECK_TEMPLATE = "Copy the template's id from its page in GOV.UK Notify (Copy template ID)."
 
 
-def _of_field(what: str) -> _Write:
+def _of_field(what: str) -> Write:
     def write(found: re.Match[str]) -> Sentence:
         field = found["field"]
         wrong_person = field in _RECIPIENT and not what.endswith("is required")
@@ -63,9 +64,9 @@ def _of_field(what: str) -> _Write:
     return write
 
 
-def _plain(
+def plain(
     text: str, kind: type[errors.NotifyError], advice: str, *, field: str | None = None
-) -> _Write:
+) -> Write:
     sentence = Sentence(text, kind, advice, field)
     return lambda _found: sentence
 
@@ -118,7 +119,7 @@ _FIELD_TEXTS = (
 )
 _STRANGER = "the recipient is not in the team or on the guest list of the service"
 
-_KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
+_KNOWN: Known = (
     *(
         (re.compile(rf"(?P<field>{_FIELDS}) {text}", re.DOTALL), _of_field(what))
         for text, what in _FIELD_TEXTS
@@ -126,7 +127,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     *(
         (
             re.compile(text),
-            _plain(
+            plain(
                 f"phone_number {what}",
                 errors.InvalidRecipientError,
                 _ASK_AGAIN,
@@ -149,7 +150,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Your message is empty\.?"),
-        _plain(
+        plain(
             "the message is empty",
             errors.InvalidMessageError,
             "Look at the template's conditions and at the values.",
@@ -158,7 +159,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Template not found"),
-        _plain(
+        plain(
             "the service has no template with this id",
             errors.InvalidMessageError,
             _CHECK_TEMPLATE,
@@ -167,7 +168,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Template has been deleted"),
-        _plain(
+        plain(
             "the template was deleted",
             errors.InvalidMessageError,
             _CHECK_TEMPLATE,
@@ -176,7 +177,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"(?:sms|email|letter) template is not suitable for (?:sms|email) notification"),
-        _plain(
+        plain(
             "the template is for another kind of message",
             errors.InvalidMessageError,
             _CHECK_TEMPLATE,
@@ -185,7 +186,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Cannot send to international mobile numbers"),
-        _plain(
+        plain(
             "the service may not send to numbers abroad",
             errors.InvalidRecipientError,
             "Switch it on in GOV.UK Notify (Settings, Text message settings), or ask for a UK "
@@ -195,11 +196,11 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Can.t send to this recipient when service is in trial mode.*"),
-        _plain(_STRANGER, errors.NotAllowedError, _GO_LIVE),
+        plain(_STRANGER, errors.NotAllowedError, _GO_LIVE),
     ),
     (
         re.compile(r"Can.t send to this recipient using a team-only API key.*"),
-        _plain(
+        plain(
             _STRANGER,
             errors.NotAllowedError,
             "Use a live key, or a test key in place of the team key.",
@@ -215,7 +216,7 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (
         re.compile(r"Error: Your system clock must be accurate to within 30 seconds"),
-        _plain(
+        plain(
             "the clock of this machine is more than 30 seconds off",
             errors.ClockError,
             "Set the clock: let the machine take its time from a time server (NTP).",
@@ -232,12 +233,28 @@ _KNOWN: Sequence[tuple[re.Pattern[str], _Write]] = (
     ),
     (re.compile(r"Exceeded send limits \(.*?(?P<most>\d{1,9})\) for today"), _day),
     (
+        re.compile(r"Invalid JSON supplied in POST data|.*is not of type object", re.DOTALL),
+        plain(
+            "the body is not the JSON object that it should be",
+            errors.InvalidMessageError,
+            "Something between you and Notify may have changed it: look at your proxy.",
+        ),
+    ),
+    (
+        re.compile(r"Additional properties are not allowed .*", re.DOTALL),
+        plain(
+            "there is a field that GOV.UK Notify does not know",
+            errors.InvalidMessageError,
+            "Look for a newer lg-notify, or report this.",
+        ),
+    ),
+    (
         re.compile(r"(?:Invalid token|Unauthorized): .*"),
-        _plain("the token was not accepted", errors.InvalidKeyError, _COPY_KEY),
+        plain("the token was not accepted", errors.InvalidKeyError, _COPY_KEY),
     ),
     (
         re.compile(r"No result found"),
-        _plain(
+        plain(
             "there is no such message",
             errors.MessageNotFoundError,
             "Check the id. Messages are kept for 7 days as a rule, and smoke tests not at all.",
@@ -257,7 +274,10 @@ def known(text: object) -> Sentence | None:
     """
     if not isinstance(text, str):
         return None
-    for pattern, write in _KNOWN:
+    # Loads here, since it stands on this module.
+    from lg_notify._sentences_parts import KNOWN_OF_PARTS  # noqa: PLC0415
+
+    for pattern, write in (*_KNOWN, *KNOWN_OF_PARTS):
         found = pattern.fullmatch(text)
         if found is not None:
             return write(found)

@@ -21,6 +21,7 @@ __all__ = [
     "NotificationStatus",
     "PageLinks",
     "SentContent",
+    "SentLetter",
     "SentMessage",
     "TemplateType",
     "TemplateVersion",
@@ -109,9 +110,10 @@ class SentContent(AnswerModel):
     """What Notify will send, with the values filled in.
 
     Attributes:
-        body: the text; of an e-mail the Markdown. A text message does not have the service's name
-            in front here, although it is sent, and charged, with it.
-        subject: the subject of an e-mail.
+        body: the text; of an e-mail or a letter the Markdown. A text message does not have the
+            service's name in front here, although it is sent, and charged, with it. Where a file
+            is sent, its secret link stands here: whoever has it may have the file.
+        subject: the subject of an e-mail or a letter.
         from_number: who a text comes from.
         from_email: who an e-mail comes from.
         one_click_unsubscribe_url: the address that you gave.
@@ -142,6 +144,28 @@ class SentMessage(AnswerModel):
     content: SentContent
     template: TemplateVersion
     uri: str
+
+
+class SentLetter(AnswerModel):
+    """A letter that Notify has accepted. Of one of your own, the PDF has not been looked at yet.
+
+    Attributes:
+        id: Notify's name for the letter. Keep it.
+        reference: your name for it.
+        postage: how it is posted; of a letter from a template None.
+        content: what will be printed; of a letter of your own None.
+        template: the template and its version; of a letter of your own None.
+        uri: where Notify's API has the letter; of a letter of your own None.
+    """
+
+    shown: ClassVar[frozenset[str]] = frozenset({"id", "template", "postage"})
+
+    id: str
+    reference: str | None = None
+    postage: str | None = None
+    content: SentContent | None = None
+    template: TemplateVersion | None = None
+    uri: str | None = None
 
 
 class CostDetails(AnswerModel):

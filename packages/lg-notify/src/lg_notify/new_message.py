@@ -1,118 +1,162 @@
 # SPDX-License-Identifier: MIT
-"""What you ask GOV.UK Notify to send: a text or an e-mail, checked before it leaves.
+"""What you ask GOV.UK Notify to send: a text, an e-mail or a letter, checked before it leaves.
 
 There is no time to send at: Notify's API takes one, and sends at once all the same.
 """
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
+import base64
+import binascii
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Annotated, Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictStr
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StrictStr,
+    ValidationInfo,
+)
 
 from lg_core.errors import InvalidValueError
 from lg_core.models import RequestModel
-from lg_notify._personalisation import Value, checked_values, without_files
+from lg_core.texts import Language
+from lg_notify import _fields
+from lg_notify._address import with_address
+from lg_notify._fields import checked_id
+from lg_notify._personalisation import (
+    Value,
+    WireValue,
+    checked_values,
+    sanitised,
+    without_files,
+)
 
-__all__ = ["Email", "Sms", "Value", "checked_id"]
+__all__ = [
+    "Email",
+    "Letter",
+    "Message",
+    "Personalised",
+    "Postage",
+    "PrecompiledLetter",
+    "Sms",
+    "Value",
+    "checked_id",
+    "made_reference",
+    "with_reference",
+]
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# notifications-utils drops white space, also the kinds without width, and then takes these.
-_SPACE = re.compile(r"[\s\u180e\u200b-\u200d\u2060\ufeff]+")
-_NUMBER = re.compile(r"[0-9()+-]*[0-9][0-9()+-]*")
-_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+")
-_LONGEST_EMAIL = 320
-_SHORTEST_TOP = 2
+M = TypeVar("M", bound="Sms | Email | Letter | PrecompiledLetter")
 
 
-def checked_id(text: str, *, field: str) -> str:
-    """Refuse what cannot be an id of Notify's.
+class Postage(StrEnum):
+    """How a letter of your own is posted (docs, 'Send a precompiled letter', 'postage')."""
+
+    FIRST = "first"
+    SECOND = "second"
+    ECONOMY = "economy"
+
+
+def made_reference() -> str:
+    """Make a reference that no other message has: `lg-` and 32 hexadecimal digits."""
+    return f"lg-{uuid.uuid4().hex}"
+
+
+def with_reference(message: M) -> M:
+    """Return the message with a reference: its own, or one that is made here.
+
+    Notify has no idempotency key, so a message whose answer is lost is found by its reference or
+    not at all.
 
     Args:
-        text: the id.
-        field: whose it is, for the error.
-
-    Returns:
-        The id, in small letters.
-
-    Raises:
-        InvalidValueError: it is no UUID.
+        message: the message.
     """
-    if not _UUID.fullmatch(text):
+    if message.reference is not None:
+        return message
+    return message.model_copy(update={"reference": made_reference()})
+
+
+def _language(info: ValidationInfo) -> str:
+    return cast("str", info.data.get("language", Language.ENGLISH))
+
+
+def _of_a_preview(given: object, info: ValidationInfo) -> dict[str, WireValue]:
+    return checked_values(given, _language(info))
+
+
+def _of_a_text(given: object, info: ValidationInfo) -> dict[str, WireValue]:
+    return without_files(given, _language(info))
+
+
+def _of_an_email(given: object, info: ValidationInfo) -> dict[str, WireValue]:
+    values = checked_values(given, _language(info))
+    names = cast("tuple[str, ...]", info.data.get("sanitise", ()))
+    if not names:
+        return values
+    from lg_notify.render import sanitise  # noqa: PLC0415 -- it loads the renderer
+
+    return sanitised(values, names, sanitise)
+
+
+def _of_a_letter(given: object, info: ValidationInfo) -> dict[str, WireValue]:
+    address = cast("tuple[str, ...]", info.data.get("address", ()))
+    return with_address(without_files(given, _language(info)), address)
+
+
+def _lines(given: object) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple) or not all(
+        isinstance(line, str) for line in cast("Sequence[object]", given)
+    ):
+        raise InvalidValueError("must be a list of lines, each a text", code="not_lines")
+    return tuple(str.__str__(line) for line in cast("Sequence[str]", given))
+
+
+def _names(given: object) -> tuple[str, ...]:
+    if isinstance(given, str) or not isinstance(given, list | tuple | set | frozenset):
+        raise InvalidValueError("must be a list of names", code="not_names")
+    names = cast("Sequence[object]", given)
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise InvalidValueError("must be a list of names", code="not_names")
+    return tuple(cast("Sequence[str]", names))
+
+
+def _pdf(given: object) -> bytes:
+    if isinstance(given, str):  # as it is kept in JSON
+        try:
+            given = base64.b64decode(given, validate=True)
+        except (binascii.Error, ValueError):
+            given = None
+    if not isinstance(given, bytes | bytearray):
+        raise InvalidValueError("must be the bytes of a PDF file", code="bytes_type")
+    # A reader looks for the mark in the first KiB (PDF 1.7, annex H, note 13).
+    if b"%PDF-" not in given[:1024]:
         raise InvalidValueError(
-            f"{field} must be an id of GOV.UK Notify's, of 36 characters, as "
-            "f27a8f6b-ccc4-4a0c-94a4-0a86d6fb1d31.",
-            field=field,
-            code="not_an_id",
+            "is no PDF: GOV.UK Notify would accept it, and fail it later as validation-failed",
+            code="not_a_pdf",
         )
-    return text
+    return bytes(given)
 
 
-def _id(text: str) -> str:
-    if not _UUID.fullmatch(text):
-        raise InvalidValueError(
-            "must be an id of GOV.UK Notify's, of 36 characters: copy it from Notify's pages",
-            code="not_an_id",
-        )
-    return text
-
-
-def _phone_number(text: str) -> str:
-    if not _NUMBER.fullmatch(_SPACE.sub("", text)):
-        raise InvalidValueError(
-            "must be a telephone number: digits, and no more than spaces, + - ( ) beside them",
-            code="not_a_number",
-        )
-    return text
-
-
-def _email_address(text: str) -> str:
-    address = _SPACE.sub(" ", text).strip()
-    local, at, host = address.rpartition("@")
-    good = (
-        at
-        and len(address) <= _LONGEST_EMAIL
-        and " " not in address
-        and ".." not in address
-        and _LOCAL.fullmatch(local)
-        and not re.search(r"[,;:<>()\[\]\"'\u2018\u2019@/]", host)
-        and all(host.split("."))
-        and "." in host
-        and len(host.rpartition(".")[2]) >= _SHORTEST_TOP
-    )
-    if not good:
-        raise InvalidValueError(
-            "must be one e-mail address, such as name@example.gov.uk, without a name or brackets "
-            "around it",
-            code="not_an_email",
-        )
-    return text
-
-
-def _https(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme == "https" and bool(parts.hostname) and url.isascii()
-        _ = parts.port  # read for its error: a port that is no number
-    except ValueError:
-        good = False
-    if not good or not url.isprintable() or " " in url:
-        raise InvalidValueError(
-            "must be a whole https address, such as https://www.example.gov.uk/unsubscribe/4f1c",
-            code="not_https",
-        )
-    return url
-
-
-def _reference(text: str) -> str:
-    if not text.strip():
-        raise InvalidValueError("must not be blank: leave it out", code="blank")
-    return text
-
-
-_Id = Annotated[StrictStr, AfterValidator(_id)]
-_Reference = Annotated[StrictStr, Field(max_length=1000), AfterValidator(_reference)]
+# What the checks return is sent as it is: pydantic neither checks nor changes it again.
+_AS_IT_IS = PlainSerializer(dict[str, Any], return_type=dict[str, Any])
+Personalised = Annotated[Mapping[str, Value], PlainValidator(_of_a_preview), _AS_IT_IS]
+_Texts = Annotated[Mapping[str, Value], PlainValidator(_of_a_text), _AS_IT_IS]
+_EmailValues = Annotated[Mapping[str, Value], PlainValidator(_of_an_email), _AS_IT_IS]
+_LetterValues = Annotated[Mapping[str, Value], PlainValidator(_of_a_letter), _AS_IT_IS]
+# Notify decodes the common alphabet of base64; pydantic's own is that for addresses.
+_Pdf = Annotated[
+    bytes,
+    PlainValidator(_pdf),
+    PlainSerializer(
+        lambda content: base64.b64encode(content).decode(), return_type=str, when_used="json"
+    ),
+]
+_Id = Annotated[StrictStr, AfterValidator(_fields.template_id)]
+_Reference = Annotated[StrictStr, Field(max_length=1000), AfterValidator(_fields.unblank)]
 
 
 class Sms(RequestModel):
@@ -124,10 +168,13 @@ class Sms(RequestModel):
         phone_number: who it goes to: a UK mobile number, or one with the code of its country. One
             digit too many can make a UK number one of another country, which Notify charges for.
         template_id: the template, from its page in GOV.UK Notify.
-        personalisation: a value for each placeholder of the template: text, a number, True or
-            False (for conditions: "yes" and "no" are plainer), or a list.
+        language: the language of the template, in which days are written. It is not sent.
+        personalisation: a value for each placeholder of the template: text, a number, `Pence`, a
+            day, True or False (for conditions: "yes" and "no" are plainer), or a list. It is kept
+            as it is sent: `Pence(1250)` is `£12.50`, and a day `Monday 5 January 2026`.
         reference: your name for the message, at most 1,000 characters. Give each message its own:
             Notify sends again what has the same one, and an answer that was lost is found by it.
+            The client makes one where there is none.
         sms_sender_id: who it comes from, where the service has several senders.
 
     Raises:
@@ -136,11 +183,10 @@ class Sms(RequestModel):
 
     shown: ClassVar[frozenset[str]] = frozenset({"template_id", "sms_sender_id"})
 
-    phone_number: Annotated[StrictStr, AfterValidator(_phone_number)]
+    phone_number: Annotated[StrictStr, AfterValidator(_fields.phone_number)]
     template_id: _Id
-    personalisation: Annotated[Mapping[str, Value], BeforeValidator(without_files)] = Field(
-        default_factory=dict[str, Value]
-    )
+    language: Language = Field(default=Language.ENGLISH, exclude=True)
+    personalisation: _Texts = Field(default_factory=dict[str, Value])
     reference: _Reference | None = None
     sms_sender_id: _Id | None = None
 
@@ -151,11 +197,16 @@ class Email(RequestModel):
     Attributes:
         email_address: who it goes to.
         template_id: the template, from its page in GOV.UK Notify.
-        personalisation: a value for each placeholder of the template: text, a number, True or
-            False (for conditions: "yes" and "no" are plainer), a list, which becomes bullets, or
-            a file as Notify documents it.
+        language: the language of the template, in which days are written. It is not sent.
+        sanitise: the placeholders whose values a stranger typed: links and marks are taken out of
+            them, and out of each item of a list, before anything is sent. Notify's own
+            `sanitise_content_for` does the same, and fails where a value is a list.
+        personalisation: a value for each placeholder of the template: text, a number, `Pence`, a
+            day, True or False (for conditions: "yes" and "no" are plainer), a list, which becomes
+            bullets, or a `File`. It is kept as it is sent.
         reference: your name for the message, at most 1,000 characters. Give each message its own:
             Notify sends again what has the same one, and an answer that was lost is found by it.
+            The client makes one where there is none.
         email_reply_to_id: where answers go, where the service has several such addresses.
         one_click_unsubscribe_url: an https address that takes a POST without a sign-in and ends
             the person's subscription (RFC 8058).
@@ -166,11 +217,101 @@ class Email(RequestModel):
 
     shown: ClassVar[frozenset[str]] = frozenset({"template_id", "email_reply_to_id"})
 
-    email_address: Annotated[StrictStr, AfterValidator(_email_address)]
+    email_address: Annotated[StrictStr, AfterValidator(_fields.email_address)]
     template_id: _Id
-    personalisation: Annotated[Mapping[str, Value], BeforeValidator(checked_values)] = Field(
-        default_factory=dict[str, Value]
-    )
+    language: Language = Field(default=Language.ENGLISH, exclude=True)
+    sanitise: Annotated[Sequence[str], PlainValidator(_names)] = Field(default=(), exclude=True)
+    personalisation: _EmailValues = Field(default_factory=dict[str, Value])
     reference: _Reference | None = None
     email_reply_to_id: _Id | None = None
-    one_click_unsubscribe_url: Annotated[StrictStr, AfterValidator(_https)] | None = None
+    one_click_unsubscribe_url: Annotated[StrictStr, AfterValidator(_fields.https)] | None = None
+
+
+class Letter(RequestModel):
+    """A letter from a template (docs, 'Send a letter').
+
+    Its postage is the template's, or that of the country in the last line: the API refuses one.
+
+    Attributes:
+        template_id: the template, from its page in GOV.UK Notify.
+        language: the language of the template, in which days are written. It is not sent.
+        address: the lines on the envelope, 3 to 7: the person's name first, the postcode or the
+            country last. Or give `address_line_1` and so on in personalisation, as Notify does.
+        personalisation: a value for each placeholder of the template.
+        reference: your name for the letter, at most 1,000 characters; one of its own.
+
+    Raises:
+        InvalidValueError: one or more fields are wrong; the text names each and says what to do.
+    """
+
+    shown: ClassVar[frozenset[str]] = frozenset({"template_id"})
+
+    template_id: _Id
+    language: Language = Field(default=Language.ENGLISH, exclude=True)
+    address: Annotated[Sequence[str], PlainValidator(_lines)] = Field(default=(), exclude=True)
+    personalisation: _LetterValues = Field(default_factory=dict[str, Value], validate_default=True)
+    reference: _Reference | None = None
+
+
+class PrecompiledLetter(RequestModel):
+    """A letter that you made yourself, as a PDF (docs, 'Send a precompiled letter').
+
+    Notify looks at the PDF after it has accepted it: a letter of more than 10 pages, with something
+    in the margins or with fonts left out ends as `validation-failed`. Ask what became of it.
+
+    Attributes:
+        content: the bytes of the PDF, or its base64 as text.
+        reference: your name for the letter; one of its own. The client makes one where there is
+            none: Notify asks for one.
+        postage: how it is posted; second class where it is left out.
+
+    Raises:
+        InvalidValueError: one or more fields are wrong; the text names each and says what to do.
+    """
+
+    shown: ClassVar[frozenset[str]] = frozenset({"postage"})
+
+    content: _Pdf
+    reference: Annotated[StrictStr, AfterValidator(_fields.unblank)] | None = None
+    postage: Postage | None = None
+
+    @classmethod
+    def from_path(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        reference: str | None = None,
+        postage: Postage | None = None,
+    ) -> Self:
+        """Read a PDF of this machine.
+
+        Args:
+            path: where it is.
+            reference: your name for the letter.
+            postage: how it is posted.
+
+        Raises:
+            InvalidValueError: it is no PDF.
+            OSError: the file cannot be read.
+        """
+        return cls(content=Path(path).read_bytes(), reference=reference, postage=postage)
+
+    @classmethod
+    def from_stream(
+        cls, stream: IO[bytes], *, reference: str | None = None, postage: Postage | None = None
+    ) -> Self:
+        """Read a PDF from something open, to its end. The stream stays open.
+
+        Args:
+            stream: an open file, or anything with `read`.
+            reference: your name for the letter.
+            postage: how it is posted.
+
+        Raises:
+            InvalidValueError: it is no PDF.
+        """
+        return cls(content=stream.read(), reference=reference, postage=postage)
+
+
+Message = Sms | Email | Letter | PrecompiledLetter
+"""What can be sent."""

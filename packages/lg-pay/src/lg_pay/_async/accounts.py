@@ -2,13 +2,12 @@
 """A client for each account of GOV.UK Pay's, found by service, fund or council."""
 
 import os
-import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
 
+from lg_core.accounts import AsyncAccounts
 from lg_core.clients import AsyncPages
 from lg_core.errors import ConfigError, LgError
 from lg_core.network import Network
@@ -19,10 +18,7 @@ from lg_pay._round import agather
 from lg_pay.accounts import (
     AccountsFailedError,
     PayAccount,
-    account_for_council,
     account_for_fund,
-    account_for_service,
-    checked_accounts,
     read_accounts,
 )
 from lg_pay.limits import limiter as pay_limiter
@@ -31,7 +27,7 @@ from lg_pay.payment import Payment
 __all__ = ["AsyncPayAccounts"]
 
 
-class AsyncPayAccounts:
+class AsyncPayAccounts(AsyncAccounts[PayAccount, AsyncPayClient]):
     """Holds a client for each account. Build it once and keep it; threads and tasks may share it.
 
         async with AsyncPayAccounts({"garden-waste": PayAccount(api_key=...)}) as accounts:
@@ -65,20 +61,22 @@ class AsyncPayAccounts:
         timeout: float | None = None,
         attempts: int | None = None,
     ) -> None:
-        self._accounts = checked_accounts(accounts)
-        self._lock = threading.Lock()
-        self._clients: dict[str, AsyncPayClient] = {}
-        self._closed = False
-        self._build: Callable[..., AsyncPayClient] = partial(
-            AsyncPayClient,
-            network=network,
-            transport=transport,
-            observers=observers,
-            app=app,
-            timeout=timeout,
-            attempts=attempts,
-        )
-        self._share = share
+        def build(account: PayAccount) -> AsyncPayClient:
+            return AsyncPayClient(
+                account.source(),
+                base_url=account.base_url,
+                network=network,
+                transport=transport,
+                observers=observers,
+                limiter=pay_limiter(share=share),
+                app=app,
+                timeout=timeout,
+                attempts=attempts,
+                council=account.council,
+                provider=account.provider,
+            )
+
+        super().__init__(accounts, build=build)
 
     @classmethod
     def from_toml(
@@ -119,22 +117,6 @@ class AsyncPayAccounts:
             attempts=attempts,
         )
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the accounts."""
-        return tuple(self._accounts)
-
-    def for_service(self, name: str) -> AsyncPayClient:
-        """Return the client of a service.
-
-        Args:
-            name: the account's name.
-
-        Raises:
-            ConfigError: there is no such account, or its key is missing or cannot be one.
-        """
-        return self._client(account_for_service(self._accounts, name))
-
     def for_fund(self, code: str) -> AsyncPayClient:
         """Return the client of the one account through which a fund is paid into.
 
@@ -146,18 +128,6 @@ class AsyncPayAccounts:
                 be one.
         """
         return self._client(account_for_fund(self._accounts, code))
-
-    def for_council(self, code: str) -> AsyncPayClient:
-        """Return the client of the one account of a council.
-
-        Args:
-            code: a code or a name of the council.
-
-        Raises:
-            ConfigError: the council has no account or several, or its key is missing or cannot be
-                one.
-        """
-        return self._client(account_for_council(self._accounts, code))
 
     async def search_payments(
         self,
@@ -216,53 +186,6 @@ class AsyncPayAccounts:
 
     def _begin(self, name: str, **query: object) -> AsyncPages[Payment]:
         return self._client(name).search_payments(**query)  # pyright: ignore[reportArgumentType] -- the arguments of the search
-
-    def _client(self, name: str) -> AsyncPayClient:
-        if self._closed:
-            raise ConfigError("These accounts were closed. Build them once and keep them open.")
-        with self._lock:
-            if name not in self._clients:
-                self._clients[name] = self._built(name, self._accounts[name])
-            return self._clients[name]
-
-    def _built(self, name: str, account: PayAccount) -> AsyncPayClient:
-        try:
-            return self._build(
-                account.source(),
-                base_url=account.base_url,
-                limiter=pay_limiter(share=self._share),
-                council=account.council,
-                provider=account.provider,
-            )
-        except ConfigError as error:
-            wrong = error
-        raise ConfigError(f"Account {name}: {wrong.message}", setting=wrong.setting)
-
-    async def aclose(self) -> None:
-        """Close the clients. Accounts that were closed give no more clients."""
-        self._closed = True
-        for client in self._clients.values():
-            await client.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {', '.join(self._accounts)}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} holds connections and keys, so it cannot be pickled. Build it "
-            "in the process that uses it, from its settings."
-        )
 
 
 async def _turn(pages: AsyncIterator[list[Payment]]) -> list[Payment] | None:

@@ -3,13 +3,12 @@
 """A client for each account of GOV.UK Pay's, found by service, fund or council."""
 
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import Self
 
+from lg_core.accounts import Accounts
 from lg_core.clients import Pages
 from lg_core.errors import ConfigError, LgError
 from lg_core.network import Network
@@ -20,10 +19,7 @@ from lg_pay._sync.client import PayClient
 from lg_pay.accounts import (
     AccountsFailedError,
     PayAccount,
-    account_for_council,
     account_for_fund,
-    account_for_service,
-    checked_accounts,
     read_accounts,
 )
 from lg_pay.limits import limiter as pay_limiter
@@ -32,7 +28,7 @@ from lg_pay.payment import Payment
 __all__ = ["PayAccounts"]
 
 
-class PayAccounts:
+class PayAccounts(Accounts[PayAccount, PayClient]):
     """Holds a client for each account. Build it once and keep it; threads and tasks may share it.
 
         with PayAccounts({"garden-waste": PayAccount(api_key=...)}) as accounts:
@@ -66,20 +62,22 @@ class PayAccounts:
         timeout: float | None = None,
         attempts: int | None = None,
     ) -> None:
-        self._accounts = checked_accounts(accounts)
-        self._lock = threading.Lock()
-        self._clients: dict[str, PayClient] = {}
-        self._closed = False
-        self._build: Callable[..., PayClient] = partial(
-            PayClient,
-            network=network,
-            transport=transport,
-            observers=observers,
-            app=app,
-            timeout=timeout,
-            attempts=attempts,
-        )
-        self._share = share
+        def build(account: PayAccount) -> PayClient:
+            return PayClient(
+                account.source(),
+                base_url=account.base_url,
+                network=network,
+                transport=transport,
+                observers=observers,
+                limiter=pay_limiter(share=share),
+                app=app,
+                timeout=timeout,
+                attempts=attempts,
+                council=account.council,
+                provider=account.provider,
+            )
+
+        super().__init__(accounts, build=build)
 
     @classmethod
     def from_toml(
@@ -120,22 +118,6 @@ class PayAccounts:
             attempts=attempts,
         )
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the accounts."""
-        return tuple(self._accounts)
-
-    def for_service(self, name: str) -> PayClient:
-        """Return the client of a service.
-
-        Args:
-            name: the account's name.
-
-        Raises:
-            ConfigError: there is no such account, or its key is missing or cannot be one.
-        """
-        return self._client(account_for_service(self._accounts, name))
-
     def for_fund(self, code: str) -> PayClient:
         """Return the client of the one account through which a fund is paid into.
 
@@ -147,18 +129,6 @@ class PayAccounts:
                 be one.
         """
         return self._client(account_for_fund(self._accounts, code))
-
-    def for_council(self, code: str) -> PayClient:
-        """Return the client of the one account of a council.
-
-        Args:
-            code: a code or a name of the council.
-
-        Raises:
-            ConfigError: the council has no account or several, or its key is missing or cannot be
-                one.
-        """
-        return self._client(account_for_council(self._accounts, code))
 
     def search_payments(
         self,
@@ -217,53 +187,6 @@ class PayAccounts:
 
     def _begin(self, name: str, **query: object) -> Pages[Payment]:
         return self._client(name).search_payments(**query)  # pyright: ignore[reportArgumentType] -- the arguments of the search
-
-    def _client(self, name: str) -> PayClient:
-        if self._closed:
-            raise ConfigError("These accounts were closed. Build them once and keep them open.")
-        with self._lock:
-            if name not in self._clients:
-                self._clients[name] = self._built(name, self._accounts[name])
-            return self._clients[name]
-
-    def _built(self, name: str, account: PayAccount) -> PayClient:
-        try:
-            return self._build(
-                account.source(),
-                base_url=account.base_url,
-                limiter=pay_limiter(share=self._share),
-                council=account.council,
-                provider=account.provider,
-            )
-        except ConfigError as error:
-            wrong = error
-        raise ConfigError(f"Account {name}: {wrong.message}", setting=wrong.setting)
-
-    def close(self) -> None:
-        """Close the clients. Accounts that were closed give no more clients."""
-        self._closed = True
-        for client in self._clients.values():
-            client.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {', '.join(self._accounts)}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            f"{type(self).__name__} holds connections and keys, so it cannot be pickled. Build it "
-            "in the process that uses it, from its settings."
-        )
 
 
 def _turn(pages: Iterator[list[Payment]]) -> list[Payment] | None:
