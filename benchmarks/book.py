@@ -81,7 +81,7 @@ def _take(steps: Steps, case: _Case) -> int:
     claim = steps.claim(case.key)
     steps.opened(claim.entry, case.created)
     steps.note(case.paid)
-    steps.submitted(case.paid.payment_id)
+    steps.acts.submitted(case.paid.payment_id)
     assert steps.find(case.paid.payment_id) is not None
     return 5
 

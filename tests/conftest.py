@@ -3,7 +3,8 @@
 
 Environment:
     HYPOTHESIS_PROFILE: `default` (random examples), `ci` (the same examples each time, so that the
-        gate judges the change and not the day's luck) or `long` (many examples).
+        gate judges the change and not the day's luck), `brief` (few, where the tests run once more
+        with other dependencies) or `long` (many examples).
     LG_NO_SKIP: with `1`, a test that is skipped or expected to fail is a failure, also where the
         published specifications that the contract tests read are missing (LG_CONTRACT_DATA).
 """
@@ -34,6 +35,9 @@ if not _private(os.environ.get("XDG_RUNTIME_DIR")):
 hypothesis.settings.register_profile("default", deadline=None, max_examples=50, print_blob=True)
 hypothesis.settings.register_profile(
     "ci", deadline=None, max_examples=50, derandomize=True, print_blob=True
+)
+hypothesis.settings.register_profile(
+    "brief", deadline=None, max_examples=10, derandomize=True, print_blob=True
 )
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

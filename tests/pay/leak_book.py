@@ -110,6 +110,7 @@ def the_book(saw: Saw) -> None:
         saw.attempt(mop_up, book, client(), tell=tell)
         saw(book.entries(reference=PLANTED["reference"]))
         saw([book.unfinished(), book.unsubmitted(), book.find(lost)])
+        saw([book.not_undone(), book.unheard()])
         saw.attempt(book.note, pay.get_payment(lost), connection=object())
         host = sqlite3.connect(folder / "b.db")
         saw.attempt(book.submitted, again, connection=host)
@@ -119,6 +120,41 @@ def the_book(saw: Saw) -> None:
         _look_at_file(saw, folder)
         saw.attempt(PaymentBook, folder)
         saw.attempt(PaymentBook, f"postgresql://a:{PLANTED['proxy password']}@localhost:1/x")
+    way.close()
+
+
+@probe
+def the_news_that_comes_back(saw: Saw) -> None:
+    """What is reversed, what ended and what is given up are marked without a word of the payer."""
+    sandbox = Sandbox()
+    sandbox.pay.account.rate_limited = False
+    sandbox.pay.account.captures_at_once = False
+    way = asgi(sandbox.pay.app)
+    new = planted_payment()
+    pay = PayClient(
+        sandbox.pay.api_key, base_url="http://localhost", transport=way, limiter=Limiter({})
+    )
+    with _folder() as folder, PaymentBook(folder / "b.db", now=sandbox.clock.now) as book:
+        payment_id = book.begin(pay, new, service=SERVICE, case=CASE).entry.payment_id or ""
+        sandbox.pay.pay(payment_id)
+        saw(book.refresh(pay, payment_id))
+        saw.attempt(book.give_up, payment_id, reason="x")
+        saw([book.submitted(payment_id)])
+        sandbox.pay.fail_capture(payment_id)
+        sandbox.clock.advance(timedelta(hours=1))
+        saw.attempt(mop_up, book, pay, tell=_refuse)
+        saw.attempt(mop_up, book, pay)
+        saw.attempt(book.erase, reference=PLANTED["reference"])
+        saw([book.undone(payment_id, partly=True), book.undone(payment_id)])
+        again = book.begin(pay, new, service=SERVICE, case=CASE).entry.payment_id or ""
+        saw.attempt(book.give_up, again, reason=PLANTED["name"])
+        saw(book.give_up(again, reason="account_closed"))
+        saw.attempt(book.give_up, again, reason="account_closed")
+        saw([book.unheard(), book.heard(again), book.entries()])
+        for mark in (book.undone, book.heard):
+            saw.attempt(mark, PLANTED["name"])
+        saw.attempt(book.give_up, PLANTED["name"], reason="x")
+        _look_at_file(saw, folder)
     way.close()
 
 
@@ -145,7 +181,12 @@ def the_book_in_tasks(saw: Saw) -> None:
             saw(await book.cancel(pay, payment_id))
             saw([await book.find(payment_id), await book.entries(), await book.unfinished()])
             saw(await book.unsubmitted())
-            await book.submitted(payment_id)
+            saw([await book.submitted(payment_id), await book.undone(payment_id)])
+            saw([await book.not_undone(), await book.unheard(), await book.heard(payment_id)])
+            try:
+                await book.give_up(payment_id, reason=PLANTED["name"])
+            except LgError as error:
+                saw(error)
             saw([await book.purge(), await book.erase(reference=PLANTED["reference"])])
             try:
                 await book.submitted(PLANTED["name"])

@@ -339,6 +339,7 @@ def test_mop_up_closes_what_a_killed_process_left(store_url: str, sandbox: Sandb
     assert (0, 1) == (early.lost, late.lost)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_killed_anywhere_each_order_is_paid_once(store_url: str, sandbox: Sandbox) -> None:
     """Wherever a process is killed, every order can be paid after it, and none twice."""
@@ -385,7 +386,7 @@ def test_the_table_has_no_other_column() -> None:
     expected = {
         "id", "service", "case_id", "reference", "amount", "slot", "payment_id", "state", "code",
         "provider", "revision", "asked_at", "changed_at", "looked_at", "due_at", "paid_at",
-        "ended_at", "submitted_at",
+        "ended_at", "submitted_at", "reversed_at", "undone_at", "unheard_since", "given_up_reason",
     }  # fmt: skip
 
     assert expected == {column.name for column in TABLE.columns}

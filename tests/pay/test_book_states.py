@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,10 +16,11 @@ from lg_pay.book import (
     LATE_SUCCESS,
     BookedPayment,
     BookState,
+    CannotGiveUpError,
     News,
     PaymentMismatchError,
 )
-from lg_pay.book._states import apply, look_again_at, opened
+from lg_pay.book._states import apply, given_up, look_again_at, opened
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAY = date(2026, 11, 22)
@@ -219,16 +221,101 @@ def test_an_error_after_the_capture_is_noted() -> None:
     assert [News.PAID] == told
 
 
+def _reversed(**changes: object) -> BookedPayment:
+    """Return an entry that was paid, and then reversed."""
+    paid, _ = apply(an_entry(submitted_at=NOW), a_snapshot(SUCCESS), now=NOW)
+    assert paid.submitted_at is None
+    acted_on = replace(paid, submitted_at=NOW)
+    entry, news = apply(acted_on, a_snapshot(ERROR), now=NOW)
+
+    assert News.REVERSED is news
+    assert (True, NOW, NOW, None) == (
+        entry.reversed,
+        entry.reversed_at,
+        entry.submitted_at,
+        entry.undone_at,
+    )
+    return replace(entry, **changes)
+
+
 def test_paid_again_after_a_reversal_is_to_be_acted_on_again() -> None:
     """What was acted on before the reversal was undone, so the new money has nobody yet."""
-    entry, _ = apply(an_entry(submitted_at=NOW), a_snapshot(SUCCESS), now=NOW)
-    assert entry.submitted_at is None
-    entry, _ = apply(an_entry(state="success", submitted_at=NOW), a_snapshot(ERROR), now=NOW)
-    assert NOW == entry.submitted_at
-    entry, news = apply(entry, a_snapshot(CAPTURED), now=NOW)
+    entry, news = apply(_reversed(undone_at=NOW), a_snapshot(CAPTURED), now=NOW)
 
     assert News.PAID is news
     assert entry.submitted_at is None
+    assert not entry.reversed
+
+
+def test_paid_again_before_anybody_undid_it_stands() -> None:
+    """Where nobody has undone what was done, it stands: it is not done a second time."""
+    entry, news = apply(_reversed(), a_snapshot(CAPTURED), now=NOW)
+
+    assert News.CAPTURED is news
+    assert (NOW, LATE_SUCCESS) == (entry.submitted_at, entry.code)
+
+
+def test_paid_again_where_nobody_had_acted_is_told_as_paid() -> None:
+    """A reversal that came before anybody acted leaves the new money to be acted on."""
+    entry, news = apply(_reversed(submitted_at=None), a_snapshot(CAPTURED), now=NOW)
+
+    assert News.PAID is news
+    assert (None, NOW) == (entry.submitted_at, entry.undone_at)  # nothing is left to undo
+
+
+def test_an_end_without_money_waits_to_be_heard() -> None:
+    """Until it is heard, or money comes after all; nothing else of the entry brings it back."""
+    ended, _ = apply(an_entry(), a_snapshot(EXPIRED), now=NOW)
+    again, _ = apply(ended, a_snapshot(EXPIRED), now=NOW + timedelta(hours=1))
+    paid, _ = apply(ended, a_snapshot(CAPTURED), now=NOW)
+    heard, _ = apply(replace(ended, unheard_since=None), a_snapshot(EXPIRED), now=NOW)
+
+    assert (NOW, NOW) == (ended.unheard_since, again.unheard_since)
+    assert (None, None) == (paid.unheard_since, heard.unheard_since)
+
+
+@pytest.mark.parametrize("said", [None, CREATED, SUBMITTED, NEW_WORD])
+def test_an_open_payment_is_given_up(said: Said | None) -> None:
+    """It ends without money, keeps why, is asked for no more, and one that is over is refused."""
+    entry = an_entry() if said is None else after(said)[0]
+    gone = given_up(entry, reason="account_closed", now=NOW)
+
+    assert (BookState.GIVEN_UP, "account_closed", None) == (
+        gone.state,
+        gone.given_up_reason,
+        gone.due_at,
+    )
+    assert gone.ended_unpaid
+    assert entry.revision + 1 == gone.revision
+    assert look_again_at(gone, now=NOW) is None
+    with pytest.raises(CannotGiveUpError, match="ended without money"):
+        given_up(gone, reason="again", now=NOW)
+
+
+@pytest.mark.parametrize("said", [SUCCESS, ASKED, CAPTURED])
+def test_what_is_paid_is_not_given_up(said: Said) -> None:
+    """Nor what ended with a word that nobody knows: money may be in it."""
+    unclear, _ = apply(an_entry(), a_snapshot(NEW_WORD, finished=True), now=NOW)
+    for entry in (after(said)[0], unclear):
+        with pytest.raises(CannotGiveUpError) as caught:
+            given_up(entry, reason="x", now=NOW)
+        assert caught.value.paid
+
+
+@given(said=st.lists(st.sampled_from(EVERYTHING), max_size=6))
+def test_what_was_given_up_is_paid_where_any_success_is_said(said: list[Said]) -> None:
+    """Giving up proves nothing: a success is money, and whatever else ends it is no news."""
+    entry = given_up(after(SUBMITTED)[0], reason="key_lost", now=NOW)
+    for each in said:
+        before = entry
+        entry, news = apply(entry, a_snapshot(each), now=NOW)
+        if before.state == BookState.GIVEN_UP:
+            assert (each[0] == "success") is (news is News.PAID)
+            assert news in {News.PAID, None}
+            if news is News.PAID:
+                assert LATE_SUCCESS == entry.code
+    assert "key_lost" == entry.given_up_reason
+    assert entry.ended
 
 
 def test_a_new_word_is_kept_and_is_no_end() -> None:
@@ -260,7 +347,7 @@ def test_a_new_word_for_an_end_is_no_news_until_it_is_clear(then: Said, news: Ne
     assert news is told
 
 
-@pytest.mark.parametrize("word", ["asking", "lost", "captured"])
+@pytest.mark.parametrize("word", ["asking", "lost", "captured", "given_up"])
 def test_a_new_word_is_not_taken_for_one_of_the_books_own(word: str) -> None:
     """If GOV.UK Pay came to say `captured` by itself, the book would not think that it knew."""
     entry, _ = apply(an_entry(), a_snapshot((word, None, False, False)), now=NOW)
@@ -328,6 +415,7 @@ def test_distances_grow_and_do_not_end_before_the_payment_does(seconds: int) -> 
         ("failed", 0, False),
         ("cancelled", 0, False),
         ("error", 0, False),
+        ("given_up", 0, False),
         ("capturable", 6, True),
         ("started", 400, True),
     ],

@@ -179,6 +179,31 @@ def test_news_that_is_not_taken_is_set_aside_by_name(council: Council) -> None:
         ]
 
 
+def test_an_end_that_is_not_taken_is_told_again(council: Council) -> None:
+    """The next mop-up tells it, and once the function has taken it, nobody does."""
+    text = council.file.read_text()
+    council.file.write_text(text.replace(":tell", ":refuse"))
+    payment_id = begun(council)
+    council.sandbox.pay.decline(payment_id)
+    council.run("mop-up", "--from-minutes", "0")
+    council.file.write_text(text)
+    for _ in range(2):
+        council.run("mop-up", "--from-minutes", "0")
+
+    assert ["ended_unpaid"] == TOLD
+
+
+def test_an_end_that_an_event_told_is_heard(council: Council) -> None:
+    """The worker's news is not told again by mop-up."""
+    payment_id = begun(council, minutes_ago=1)
+    council.sandbox.pay.decline(payment_id)
+    event(council, payment_id)
+    council.run("work", "--once", "--mop-up-minutes", "0")
+    council.run("mop-up", "--from-minutes", "0")
+
+    assert ["ended_unpaid"] == TOLD
+
+
 def test_news_of_mop_up_that_is_not_taken_is_named(council: Council) -> None:
     """Mop-up and the worker's mop-up name the payment, and end with 1."""
     council.file.write_text(council.file.read_text().replace(":tell", ":refuse"))

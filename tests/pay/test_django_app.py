@@ -116,7 +116,12 @@ def test_a_reversal_is_printed(sandbox: Sandbox, values: dict[str, object]) -> N
     refused(values)
     sandbox.pay.fail_capture(payment_id)
 
-    assert "1 paid, and the money could not be taken after all." in refused(values)
+    printed = refused(values)
+
+    assert "1 paid, and the money could not be taken after all." in printed
+    line = f"{payment_id}: paid, and the money could not be taken; nothing undone."
+    assert line in printed
+    assert line in refused(values)  # until somebody has undone it
 
 
 def test_what_could_not_be_asked_for_is_named(sandbox: Sandbox, values: dict[str, object]) -> None:

@@ -35,6 +35,7 @@ def _run(machine: type[Whole], *, examples: int, steps: int) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(7_200 if LONG else 300)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_no_penny_is_lost_doubled_or_posted_wrong(

@@ -27,6 +27,7 @@ from lg_pay.book import (
     LATE_SUCCESS,
     Begun,
     BookState,
+    CannotGiveUpError,
     MoneyAtStakeError,
     News,
     NotInBookError,
@@ -564,3 +565,44 @@ async def test_a_store_that_was_given_stays_open(tmp_path: Path, world: Sandbox)
             assert world.clock.now() == book._steps.now()
         with store.read() as connection:
             assert not connection.closed
+
+
+async def test_a_reversal_stays_until_it_is_undone(
+    book: AsyncPaymentBook, connect: Connect, world: Sandbox
+) -> None:
+    """Who was told may have died: it is listed until somebody has undone what was done."""
+    world.pay.account.captures_at_once = False
+    pay = connect()
+    payment_id = paid(await begin(book, pay))
+    world.pay.pay(payment_id)
+    await book.refresh(pay, payment_id)
+    assert await book.submitted(payment_id)
+    world.pay.fail_capture(payment_id)
+    assert News.REVERSED is (await book.refresh(pay, payment_id)).news
+
+    assert [payment_id] == [entry.payment_id for entry in await book.not_undone()]
+    assert await book.undone(payment_id, partly=True)
+    assert [payment_id] == [entry.payment_id for entry in await book.not_undone()]
+    assert await book.undone(payment_id)
+    assert () == await book.not_undone()
+
+
+async def test_an_end_without_money_waits_to_be_heard(
+    book: AsyncPaymentBook, connect: Connect, world: Sandbox
+) -> None:
+    """Also one that you made yourself by giving the payment up; paid ones are refused."""
+    pay = connect()
+    given_up, other = await begin(book, pay), await begin(book, pay, case="case-2")
+    change = await book.give_up(paid(given_up), reason="account_closed")
+    world.pay.pay(paid(other))
+    await book.refresh(pay, paid(other))
+
+    assert (News.ENDED_UNPAID, BookState.GIVEN_UP) == (
+        change.news,
+        change.after and change.after.state,
+    )
+    assert [paid(given_up)] == [entry.payment_id for entry in await book.unheard()]
+    assert [True, False] == [await book.heard(paid(given_up)) for _ in range(2)]
+    assert () == await book.unheard()
+    with pytest.raises(CannotGiveUpError):
+        await book.give_up(paid(other), reason="account_closed")

@@ -28,6 +28,7 @@ from lg_pay.book import (
     LATE_SUCCESS,
     Begun,
     BookState,
+    CannotGiveUpError,
     MoneyAtStakeError,
     News,
     NotInBookError,
@@ -547,3 +548,44 @@ def test_a_store_that_was_given_stays_open(tmp_path: Path, world: Sandbox) -> No
             assert world.clock.now() == book._steps.now()
         with store.read() as connection:
             assert not connection.closed
+
+
+def test_a_reversal_stays_until_it_is_undone(
+    book: PaymentBook, connect: Connect, world: Sandbox
+) -> None:
+    """Who was told may have died: it is listed until somebody has undone what was done."""
+    world.pay.account.captures_at_once = False
+    pay = connect()
+    payment_id = paid(begin(book, pay))
+    world.pay.pay(payment_id)
+    book.refresh(pay, payment_id)
+    assert book.submitted(payment_id)
+    world.pay.fail_capture(payment_id)
+    assert News.REVERSED is (book.refresh(pay, payment_id)).news
+
+    assert [payment_id] == [entry.payment_id for entry in book.not_undone()]
+    assert book.undone(payment_id, partly=True)
+    assert [payment_id] == [entry.payment_id for entry in book.not_undone()]
+    assert book.undone(payment_id)
+    assert () == book.not_undone()
+
+
+def test_an_end_without_money_waits_to_be_heard(
+    book: PaymentBook, connect: Connect, world: Sandbox
+) -> None:
+    """Also one that you made yourself by giving the payment up; paid ones are refused."""
+    pay = connect()
+    given_up, other = begin(book, pay), begin(book, pay, case="case-2")
+    change = book.give_up(paid(given_up), reason="account_closed")
+    world.pay.pay(paid(other))
+    book.refresh(pay, paid(other))
+
+    assert (News.ENDED_UNPAID, BookState.GIVEN_UP) == (
+        change.news,
+        change.after and change.after.state,
+    )
+    assert [paid(given_up)] == [entry.payment_id for entry in book.unheard()]
+    assert [True, False] == [book.heard(paid(given_up)) for _ in range(2)]
+    assert () == book.unheard()
+    with pytest.raises(CannotGiveUpError):
+        book.give_up(paid(other), reason="account_closed")

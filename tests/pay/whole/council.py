@@ -7,7 +7,7 @@ It is written as a council would write it from the how-tos. It sees GOV.UK Pay o
 import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -101,6 +101,10 @@ class StoppedError(Exception):
     """The process ends in the middle of its work."""
 
 
+class _TooLateError(Exception):
+    """Another acted on the news before: what was done here is rolled back."""
+
+
 class Wire:
     """Carries requests; each meets the next trouble that was planned."""
 
@@ -159,6 +163,7 @@ class Council:
             for name, inbox in self.inboxes.items()
         ]
         self.stop_after_note = 0
+        self.die_before_act = 0
 
     secret = _WEBHOOK_SECRET
 
@@ -206,21 +211,34 @@ class Council:
         self.tell(self.book.cancel(self.pay[service], payment_id))
 
     def tell(self, change: Change) -> None:
-        """Act on news: tell the case, and note in the same transaction that it was told."""
-        with self.store.begin() as connection:
+        """Act on news: tell the case, and note in the same transaction that it was told.
+
+        The book has the news by now: a process that dies here must not lose it.
+        """
+        if change.news is not None and self.die_before_act:
+            self.die_before_act -= 1
+            raise KeyboardInterrupt
+        with suppress(_TooLateError), self.store.begin() as connection:
             self._tell(change, connection)
 
     def _tell(self, change: Change, connection: sa.Connection) -> None:
         entry, news = change.after, change.news
-        if entry is None or news is None or news not in {News.PAID, News.REVERSED}:
+        if entry is None or news is None or news is News.CAPTURED:
             return
+        marks = {
+            News.PAID: self.book.submitted,
+            News.REVERSED: self.book.undone,
+            News.ENDED_UNPAID: self.book.heard,
+        }
+        if not marks[news](entry.payment_id or "", connection=connection):
+            raise _TooLateError
+        if news is News.REVERSED and entry.submitted_at is None:
+            return  # nobody had told the case that it was paid
         connection.execute(
             sa.insert(_TOLD).values(
                 case_id=entry.case, payment_id=entry.payment_id, news=news.value
             )
         )
-        if news is News.PAID:
-            self.book.submitted(entry.payment_id or "", connection=connection)
 
     def told(self) -> list[Told]:
         """Return what each case was told, in order."""
@@ -248,10 +266,12 @@ class Council:
                 raise StoppedError
 
     def mop_up(self) -> MopUp:
-        """Ask about every payment that is due, and act on money that nothing was done for."""
+        """Ask about every payment that is due, and act on news that nobody has acted on."""
         found = mop_up(self.book, self, tell=self.tell)
         for entry in found.unsubmitted:
             self.tell(Change(entry, entry, News.PAID))
+        for entry in found.not_undone:
+            self.tell(Change(entry, entry, News.REVERSED))
         return found
 
     # ---------------------------------------------------------------- money back

@@ -354,6 +354,28 @@ class Whole(World):
         self.council.stop_after_note = 0
         self.tick()
 
+    @precondition(_some(lambda machine: machine.in_state(State.SUCCESS)))
+    @rule(pick=_PICK, looks=st.booleans())
+    def lose_the_money(self, pick: int, *, looks: bool) -> None:
+        """A capture fails after the payer was served; who learns of it dies before it acts."""
+        waiting = self.in_state(State.SUCCESS)
+        payment = waiting[pick % len(waiting)]
+        for order in self.orders:
+            if payment.id not in order.held:
+                continue
+            self.come_back(order, payment.id)
+            self.finish_capture(payment, fails=True)
+            self.council.die_before_act = 1
+            if looks:
+                self.come_back(order, payment.id)
+            self.tick(timedelta(minutes=16))
+            self.mop_up()
+
+    @rule(times=st.integers(1, 3))
+    def dies(self, times: int) -> None:
+        """The next who are told news die before they act on it: the book has told it by then."""
+        self.council.die_before_act = times
+
     @_held
     @rule()
     def mop_up(self) -> None:

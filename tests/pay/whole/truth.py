@@ -210,18 +210,24 @@ def _check_cases(sandbox: Sandbox, council: Council, *, orders: Sequence[Order])
     charged: Counter[str] = Counter()
     for order in orders:
         entries = council.book.entries(case=order.case)
-        known = {each.payment_id for each in entries if each.payment_id}
-        assert set(order.held) <= known
-        for payment_id in known:
+        known = {each.payment_id: each for each in entries if each.payment_id}
+        assert set(order.held) <= known.keys()
+        for payment_id, entry in known.items():
             payment = payments[payment_id]
             charged[order.case] += payment.charged
             paid = told.pop((order.case, payment_id, "paid"), 0)
             undone = told.pop((order.case, payment_id, "reversed"), 0)
+            ended = told.pop((order.case, payment_id, "ended_unpaid"), 0)
             assert paid <= 1, "told twice that it was paid"
+            assert ended <= 1, "told twice that it ended without money"
+            if entry.ended_unpaid and not entry.reversed:
+                assert ended == 1, "the end was lost"
             assert paid - undone == payment.charged, (payment.status, paid, undone)
     assert not told, "told of a payment that is not the case's"
     assert all(times <= 1 for times in charged.values()), "a case paid twice"
     assert not council.book.unsubmitted()
+    assert not council.book.not_undone()
+    assert not council.book.unheard()
     assert not council.book.unfinished()
     lost = [each for each in sandbox.pay.disputes if each.status is DisputeStatus.LOST]
     assert all(each.settled_on is not None for each in lost)

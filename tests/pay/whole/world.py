@@ -176,6 +176,7 @@ class World(RuleBasedStateMachine):
     def _run_out(self) -> None:
         pay = self.sandbox.pay
         self.wire.planned.clear()
+        self.council.die_before_act = 0
         pay.faults.clear()
         self.drop_webhooks = 0
         for payment in pay.payments:

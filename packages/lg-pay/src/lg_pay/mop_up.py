@@ -8,13 +8,14 @@ hours (technical documentation, 'Check the status of a payment').
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from lg_core.errors import LgError
 from lg_pay._sync.client import PayClient
-from lg_pay.book import BookedPayment, Change, News
+from lg_pay.book import BookedPayment, Change, News, NotInBookError
 
 if TYPE_CHECKING:
     from lg_pay._sync.book import PaymentBook
@@ -64,6 +65,8 @@ class MopUp:
         not_asked: those that could not be asked for. They are asked for again later.
         unsubmitted: money taken, nothing submitted: paid, and nothing has acted on it.
         unclear: those that ended with a word that this version does not know.
+        not_undone: paid, and the money could not be taken after all, and nobody has said that what
+            was done for it is undone. They are here at every run until `book.undone()`.
     """
 
     looked: int
@@ -76,11 +79,12 @@ class MopUp:
     not_asked: tuple[NotAsked, ...]
     unsubmitted: tuple[BookedPayment, ...]
     unclear: tuple[BookedPayment, ...]
+    not_undone: tuple[BookedPayment, ...] = ()
 
     @property
     def clean(self) -> bool:
         """Whether nobody needs to look at anything."""
-        return not (self.reversed or self.not_asked or self.unsubmitted or self.unclear)
+        return not (self.not_undone or self.not_asked or self.unsubmitted or self.unclear)
 
 
 def mop_up(
@@ -94,16 +98,20 @@ def mop_up(
 ) -> MopUp:
     """Ask GOV.UK Pay about every payment that is due, and tell what is new.
 
-    Each piece of news is committed to the book before `tell` is called. Where `tell` fails, the
-    others are still looked at, and the failures are raised together at the end; a payment that is
-    paid then stays among the unsubmitted ones, and is reported by every run.
+    Each piece of news is committed to the book before `tell` is called. Where `tell` fails, or the
+    process ends, none of it is lost: a payment that is paid stays among the unsubmitted ones, and
+    one that is reversed among those not undone, which every run reports; an end without money is
+    told again by the next runs, to `tell`, until one has taken it. Where `tell` fails, the others
+    are still looked at, and the failures are raised together at the end.
 
     Args:
         book: the book.
         pay: the client of the one account, or what finds a client by the name of the service.
         now: the instant up to which payments are due; the book's present where it is None.
         from_: how old a payment must be before it is asked for at all.
-        tell: told each change that holds news, such as that somebody has paid.
+        tell: told each change that holds news, such as that somebody has paid. An end without
+            money counts as heard when it returns, unless it returns False. It may be told twice
+            where somebody else learnt of it and has not said `book.heard()`.
         progress: told how many payments are done, and of how many.
 
     Returns:
@@ -117,14 +125,17 @@ def mop_up(
     lost = steps.lose_stale()
     due = steps.due(asked_before=present - from_, until=present)
     run = _Run(book, pay, tell)
+    unheard = book.unheard(older_than=from_) if tell is not None else ()
     for done, entry in enumerate(due, start=1):
         run.look(entry)
         if progress is not None:
             progress(done, len(due))
+    for entry in unheard:
+        run.tell(Change(entry, entry, News.ENDED_UNPAID))
     if run.failures:
         raise ExceptionGroup(
             "Telling the news of some payments failed. The book has the news: look at "
-            "unsubmitted().",
+            "unsubmitted(), not_undone() and unheard().",
             run.failures,
         )
     return MopUp(
@@ -138,6 +149,7 @@ def mop_up(
         not_asked=tuple(run.not_asked),
         unsubmitted=book.unsubmitted(older_than=from_),
         unclear=steps.unclear(),
+        not_undone=book.not_undone(),
     )
 
 
@@ -168,11 +180,20 @@ class _Run:
         if change.news is None:
             return
         self.news.append(change.news)
-        if self._tell is not None:
-            try:
-                self._tell(change)
-            except Exception as failure:  # noqa: BLE001 -- raised at the end, with the others
-                self.failures.append(failure)
+        self.tell(change)
+
+    def tell(self, change: Change) -> None:
+        """Tell a piece of news, and note that an end without money was heard."""
+        if self._tell is None:
+            return
+        try:
+            taken = self._tell(change)
+        except Exception as failure:  # noqa: BLE001 -- raised at the end, with the others
+            self.failures.append(failure)
+            return
+        if taken is not False and change.news is News.ENDED_UNPAID and change.after is not None:
+            with suppress(NotInBookError):  # who was told may have erased it
+                self._book.heard(change.after.payment_id or "")
 
     def _client(self, service: str) -> PayClient:
         pay = self._pay

@@ -111,14 +111,23 @@ class SchemaTooOldError(ConfigError):
         schema: the name of the schema, such as `lg-pay.book`.
         found: the version of the tables.
         wanted: the version that this program needs.
-        command: the command that upgrades them.
+        command: the command that upgrades them; None where several packages share the tables, and
+            nobody has said which one is in use.
     """
 
-    def __init__(self, schema: str, *, found: int, wanted: int, command: str) -> None:
+    def __init__(self, schema: str, *, found: int, wanted: int, command: str | None = None) -> None:
+        how = (
+            "run `store upgrade` of the package that you use them with, such as `lg-pay store "
+            "upgrade` or `lg-notify store upgrade`; in Python, Store.upgrade() with the schema "
+            "does the same. Each command prints the statements for your database administrator "
+            "with `--sql`."
+            if command is None
+            else f"run `{command}`, or give your database administrator the statements that "
+            f"`{command} --sql` prints."
+        )
         super().__init__(
             f"The tables of {schema} are of version {found}, and this program needs version "
-            f"{wanted}. Stop what uses them, make a backup, and run `{command}`, or give your "
-            f"database administrator the statements that `{command} --sql` prints."
+            f"{wanted}. Stop what uses them, make a backup, and {how}"
         )
         self.schema = schema
         self.found = found

@@ -75,7 +75,8 @@ class Schema:
             `lg_pay_book_payment`.
         version: from 1.
         steps: how each earlier version becomes the next: one for 2, one for 3, and so on.
-        upgrade_command: the command that carries the steps out, such as `lg-pay store upgrade`.
+        upgrade_command: the command that carries the steps out, such as `lg-pay store upgrade`;
+            None where several packages share the tables, and the store says which one is in use.
 
     Raises:
         ValueError: the name has another shape, or a step is missing.
@@ -85,7 +86,7 @@ class Schema:
     metadata: sqlalchemy.MetaData
     version: int = 1
     steps: tuple[Step, ...] = ()
-    upgrade_command: str = "lg-core store upgrade"
+    upgrade_command: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -104,12 +105,13 @@ def versions(connection: sqlalchemy.Connection) -> Mapping[str, int]:
     return {row.name: row.version for row in rows}
 
 
-def is_new(schema: Schema, found: int | None) -> bool:
+def is_new(schema: Schema, found: int | None, *, command: str | None = None) -> bool:
     """Say whether the tables must be made.
 
     Args:
         schema: what the program needs.
         found: the version in the database; None where there is none.
+        command: the command that upgrades tables which name none of their own.
 
     Raises:
         SchemaTooOldError: the tables must be upgraded first.
@@ -117,7 +119,10 @@ def is_new(schema: Schema, found: int | None) -> bool:
     """
     if found is not None and found < schema.version:
         raise SchemaTooOldError(
-            schema.name, found=found, wanted=schema.version, command=schema.upgrade_command
+            schema.name,
+            found=found,
+            wanted=schema.version,
+            command=schema.upgrade_command or command,
         )
     if found is not None and found > schema.version:
         raise SchemaTooNewError(schema.name, found=found, wanted=schema.version)

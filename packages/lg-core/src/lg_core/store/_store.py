@@ -37,16 +37,24 @@ class Store:
     Args:
         url: the path of a file, `sqlite:///file`, or `postgresql://user@host/database`.
         now: tells the time, in UTC.
+        upgrade_command: the command of the tool in use that upgrades the tables which several
+            packages share (queues, records), such as `lg-pay store upgrade`; for the error where
+            they are too old. Tables of one package name their own.
 
     Raises:
         ConfigError: the address is none of these, or names a database in memory.
     """
 
     def __init__(
-        self, url: str | os.PathLike[str], *, now: Callable[[], datetime] = utc_now
+        self,
+        url: str | os.PathLike[str],
+        *,
+        now: Callable[[], datetime] = utc_now,
+        upgrade_command: str | None = None,
     ) -> None:
         self._place = place_of(url)
         self._now = now
+        self._upgrade_command = upgrade_command
         self._prepared: frozenset[str] = frozenset()
         self._was_written = False
         self._fresh()
@@ -167,13 +175,14 @@ class Store:
             return
         with self.read() as connection:
             found = _schema.versions(connection)
-        new = [_schema.is_new(each, found.get(each.name)) for each in wanted]
+        command = self._upgrade_command
+        new = [_schema.is_new(each, found.get(each.name), command=command) for each in wanted]
         if any(new):
             with self.begin() as connection:
                 _schema.lock_schemas(connection)
                 found = _schema.versions(connection)
                 for each in wanted:
-                    if _schema.is_new(each, found.get(each.name)):
+                    if _schema.is_new(each, found.get(each.name), command=command):
                         _schema.create(connection, each, at=self.now())
         self._prepared |= {each.name for each in wanted}
 

@@ -87,11 +87,12 @@ class CasePages:
             return visit.problem(Problem.NOT_FOUND)
         try:
             stored = self._till.checkout.settle(stored)
+            stored = self._till.completion.complete(stored)
             stands = self._till.checkout.stands(stored.case)
         except LgError as error:
             _log.warning("payment_not_read", exc_type=type(error).__name__)
             return self._unclear(visit, stored.case)
-        case = self._till.completion.complete(stored).case
+        case = stored.case
         if case.state is CaseState.PAID:
             self._forget(visit)
             return self._paid(visit, case)
@@ -100,6 +101,11 @@ class CasePages:
     def _unpaid(self, visit: Visit, case: Case, stands: Stands) -> Reply:
         if stands.standing is Standing.UNCLEAR:
             return self._unclear(visit, case)
+        if stands.standing is Standing.REVERSED:
+            # Until the ledger has taken its line back, nobody may pay again.
+            again = case.taken_back
+            lead = self._say(visit, "reversed_lead" if again else "reversed_wait")
+            return self._page(visit, case, "reversed", lead=lead, again=again, look=not again)
         if stands.standing is Standing.ASKING:
             lead = self._say(visit, "asking_lead")
             return self._page(visit, case, "asking", lead=lead, look=True)

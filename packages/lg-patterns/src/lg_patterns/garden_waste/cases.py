@@ -9,7 +9,14 @@ only then the answers are taken.
 
     open ──begin_change──> changing ──change──> open, at the new price
       │                       ├──reopen──────> open, at the old one
-      └────────pay────────────┴──pay─────────> paid
+      └────────pay────────────┴──pay─────────> paid ──reverse──> reversed
+                                                ^                    │
+                                                └───pay, once the ───┘
+                                                    line is taken back
+
+A success is no proof of money: a capture may fail after the resident saw it. The case is then
+reversed. The line that finance has is taken back before the case may be paid for again, so that the
+ledger never holds one line for two payments, nor two for one.
 
 Whoever opens a payment looks at the case afterwards. Where it is no longer open, or has another
 price, the payment's address goes to nobody. The confirmation is written to at most once in doubt:
@@ -59,6 +66,8 @@ class CaseState(StrEnum):
     """Other answers were sent, and payments at the old price are being cancelled."""
     PAID = "paid"
     """The payment succeeded. Nothing more is asked of the resident."""
+    REVERSED = "reversed"
+    """The payment had succeeded, and its money could not be taken after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +81,17 @@ class Case:
         quote: what was bought, and its price.
         language: the resident's language.
         answers: the answers, as JSON.
-        payment_id: the payment that paid for it; None until then.
+        payment_id: the payment that paid for it, or had; None until then.
         paid_on: the day on which the money was taken, in Europe/London.
         posted: whether the ledger has its line.
         counted: whether the subscription was counted.
         message: how far the confirmation has come; see `lg_patterns.garden_waste.message`.
         message_at: when its state last changed.
         notification_id: GOV.UK Notify's name for the confirmation.
+        reversals: the payments that paid for it and were reversed, oldest first.
+        reversed_on: the day on which the last of them was found to be, in Europe/London.
+        taken_back: whether the ledger has the line that takes the last one back.
+        reported: whether the payment book knows that staff must undo what a program cannot.
     """
 
     id: str = field(repr=False)
@@ -94,6 +107,15 @@ class Case:
     message: str = "none"
     message_at: datetime | None = None
     notification_id: str | None = None
+    reversals: tuple[str, ...] = ()
+    reversed_on: date | None = None
+    taken_back: bool = False
+    reported: bool = False
+
+    @property
+    def paid_again(self) -> bool:
+        """Whether its payment was reversed once, and its money came after all."""
+        return self.state is CaseState.PAID and self.payment_id in self.reversals
 
     @property
     def done(self) -> bool:
@@ -105,9 +127,9 @@ class Case:
         """Note that the answers are about to change, so that no payment may be opened.
 
         Raises:
-            NotAllowedError: the case is paid for.
+            NotAllowedError: the case is or was paid for.
         """
-        if self.state is CaseState.PAID:
+        if self.state in {CaseState.PAID, CaseState.REVERSED}:
             raise NotAllowedError(self.state, "be changed")
         return replace(self, state=CaseState.CHANGING)
 
@@ -143,13 +165,46 @@ class Case:
             on: the day on which the money was taken.
 
         Raises:
-            NotAllowedError: it is paid for already, or at another price.
+            NotAllowedError: it is paid for already, or at another price, or the line of a payment
+                that was reversed is still in the ledger.
         """
         if self.state is CaseState.PAID:
             raise NotAllowedError(self.state, "be paid again")
+        if self.state is CaseState.REVERSED and not self.taken_back:
+            raise NotAllowedError(self.state, "be paid before its line is taken back")
         if amount != self.quote.amount:
             raise NotAllowedError(self.state, "be paid at another price")
-        return replace(self, state=CaseState.PAID, payment_id=payment_id, paid_on=on)
+        return replace(
+            self,
+            state=CaseState.PAID,
+            payment_id=payment_id,
+            paid_on=on,
+            posted=False,
+            taken_back=False,
+            reported=False,
+            message=MessageState.NONE.value,
+            message_at=None,
+            notification_id=None,
+        )
+
+    def reverse(self, *, on: date) -> "Case":
+        """Note that the money of its payment could not be taken after all.
+
+        Args:
+            on: the day on which that was found, in Europe/London.
+
+        Raises:
+            NotAllowedError: it is not paid for.
+        """
+        self._must_be(CaseState.PAID, "be reversed")
+        return replace(
+            self,
+            state=CaseState.REVERSED,
+            reversals=(*self.reversals, self.payment_id or ""),
+            reversed_on=on,
+            taken_back=False,
+            reported=False,
+        )
 
     def _must_be(self, state: CaseState, step: str) -> None:
         if self.state is not state:
@@ -176,6 +231,10 @@ class Case:
             "message": self.message,
             "message_at": _text(self.message_at),
             "notification_id": self.notification_id,
+            "reversals": list(self.reversals),
+            "reversed_on": None if self.reversed_on is None else self.reversed_on.isoformat(),
+            "taken_back": self.taken_back,
+            "reported": self.reported,
         }
 
     @classmethod
@@ -202,12 +261,17 @@ class Case:
             language=Language(data["language"]),
             answers=data["answers"],
             payment_id=data["payment_id"],
-            paid_on=None if data["paid_on"] is None else date.fromisoformat(data["paid_on"]),
+            paid_on=_day(data["paid_on"]),
             posted=data["posted"],
             counted=data["counted"],
             message=data["message"],
             message_at=_instant(data["message_at"]),
             notification_id=data["notification_id"],
+            # A case that was kept by an earlier release has none of these.
+            reversals=tuple(data.get("reversals", ())),
+            reversed_on=_day(data.get("reversed_on")),
+            taken_back=data.get("taken_back", False),
+            reported=data.get("reported", False),
         )
 
 
@@ -238,6 +302,10 @@ def new_reference() -> str:
 
 def _text(instant: datetime | None) -> str | None:
     return None if instant is None else instant.astimezone(UTC).isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -105,6 +105,8 @@ class Checkout:
             return Sorry(CANNOT_TELL)
         if stands in {Standing.PAID, Standing.UNCLEAR}:
             return See()
+        if stored.case.state is CaseState.REVERSED and not stored.case.taken_back:
+            return See()  # the page takes the line back first
         return self._open(stored, reading=stands is Standing.PAYING)
 
     def change(self, stored: StoredCase, changed: Case) -> StoredCase:
@@ -149,6 +151,7 @@ class Checkout:
     def settle(self, stored: StoredCase) -> StoredCase:
         """Learn what became of the payments of a case, and note in the case that one succeeded.
 
+        The payment of a paid case may turn out to have been reversed: that is noted likewise.
         It stands on what the book has, and not on its news: a process may have died between the
         news and the case.
 
@@ -162,7 +165,9 @@ class Checkout:
             LgError: GOV.UK Pay could not be asked.
         """
         if stored.case.state is CaseState.PAID:
-            return stored
+            return self._reversed(stored)
+        if stored.case.state is CaseState.REVERSED and not stored.case.taken_back:
+            return stored  # first the line is taken back: see `Completion`
         seen: dict[str, Payment] = {}
         for entry in self._entries(stored.case):
             if entry.payment_id is not None and not entry.ended:
@@ -225,7 +230,8 @@ class Checkout:
         if found is None:
             return False
         now = found.case
-        return now.state is CaseState.OPEN and now.quote.amount == stored.case.quote.amount
+        wanted = now.state is CaseState.OPEN or (now.state is CaseState.REVERSED and now.taken_back)
+        return wanted and now.quote.amount == stored.case.quote.amount
 
     def _withdraw(self, entry: BookedPayment) -> None:
         try:
@@ -258,6 +264,22 @@ class Checkout:
         return all(
             entry.ended_unpaid for entry in self._entries(case) if entry.payment_id is not None
         )
+
+    def _reversed(self, stored: StoredCase) -> StoredCase:
+        """Note in a paid case that its payment was reversed, where the book says so."""
+        while stored.case.state is CaseState.PAID:
+            entry = self._payments.find(stored.case.payment_id or "")
+            if entry is None or not entry.reversed:
+                return stored
+            _log.error("payment_reversed")
+            try:
+                return self._cases.save(stored, stored.case.reverse(on=london_day(self._now())))
+            except RecordChangedError:
+                found = self._cases.load(stored.case.id)
+                if found is None:
+                    return stored
+                stored = found
+        return stored
 
     def _paid(self, stored: StoredCase, payment: Payment) -> StoredCase:
         summary = payment.settlement_summary

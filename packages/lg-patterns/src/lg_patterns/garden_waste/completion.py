@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What follows a payment: the ledger line, the count, the confirmation; each once.
 
+Where the money could not be taken after all, the line is taken back, once.
+
 Each step is noted in the case, so that a process which dies in between leaves the rest to the next
 visit, and a resident who opens the page five times is written to once.
 """
@@ -19,7 +21,13 @@ from lg_notify import Email, NotifyClient
 from lg_patterns.counting import COMPONENT, GARDEN_WASTE_PAID
 from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState
-from lg_patterns.garden_waste.ledger import Ledger, line_for
+from lg_patterns.garden_waste.ledger import (
+    Ledger,
+    LedgerLine,
+    LineKind,
+    line_for,
+    reversal_of,
+)
 from lg_patterns.garden_waste.message import MessageState, MessageStep, next_step
 from lg_patterns.garden_waste.questions import GardenWasteAnswers
 from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
@@ -63,7 +71,7 @@ class Completion:
         self._now = now
 
     def complete(self, stored: StoredCase) -> StoredCase:
-        """Do what is left to do for a paid case; nothing for any other.
+        """Do what is left to do for a case that is paid or reversed; nothing for any other.
 
         Args:
             stored: the case.
@@ -71,9 +79,7 @@ class Completion:
         Returns:
             The case as it stands now.
         """
-        if stored.case.state is not CaseState.PAID:
-            return stored
-        for step in (self._post, self._count, self._confirm, self._submit):
+        for step in self._steps(stored.case.state):
             try:
                 stored = step(stored)
             except RecordChangedError:
@@ -84,26 +90,63 @@ class Completion:
                 _log.error("step_after_payment_failed", exc_info=error, operation=step.__name__)
         return stored
 
+    def _steps(self, state: CaseState) -> tuple[Callable[[StoredCase], StoredCase], ...]:
+        if state is CaseState.PAID:
+            return self._post, self._count, self._confirm, self._submit
+        if state is CaseState.REVERSED:
+            # The first line may be there without a note of it, so it is posted before it is taken
+            # back: the ledger takes it as the one that it has.
+            return self._post, self._take_back, self._report
+        return ()
+
     def _post(self, stored: StoredCase) -> StoredCase:
-        case, ledger = stored.case, self._settings.ledger
-        if case.posted or case.payment_id is None or case.paid_on is None:
+        line = None if stored.case.posted else self._line(stored.case)
+        if line is None:
             return stored
-        # First the line, then the note: the ledger takes a second line of one payment as the first.
-        self._ledger.post(
-            line_for(
-                case.quote.amount,
-                day=case.paid_on,
-                payment_id=case.payment_id,
-                reference=case.reference,
-                description=SERVICE.en,
-                fund=ledger.fund,
-                cost_centre=ledger.cost_centre,
-                gl_code=ledger.gl_code,
-                vat_code=ledger.vat_code,
-                vat_rate=ledger.vat_percent,
-            )
+        # First the line, then the note: the ledger takes a second line of one key as the first.
+        self._ledger.post(line)
+        return self._cases.save(stored, replace(stored.case, posted=True))
+
+    def _take_back(self, stored: StoredCase) -> StoredCase:
+        case = stored.case
+        line = None if case.taken_back else self._line(case)
+        if line is None or case.reversed_on is None:
+            return stored
+        self._ledger.post(reversal_of(line, day=case.reversed_on))  # as above
+        return self._cases.save(stored, replace(case, taken_back=True))
+
+    def _report(self, stored: StoredCase) -> StoredCase:
+        """Let the book report the payment to staff, who alone can stop the collections.
+
+        The two marks are one write: the case was acted on, whoever has said that nobody had, and
+        what a program can undo is undone.
+        """
+        case = stored.case
+        if case.reported or not case.taken_back or case.payment_id is None:
+            return stored
+        if self._payments.find(case.payment_id) is not None:
+            with self._payments.store.begin() as connection:
+                self._payments.submitted(case.payment_id, connection=connection)
+                self._payments.undone(case.payment_id, partly=True, connection=connection)
+        return self._cases.save(stored, replace(case, reported=True))
+
+    def _line(self, case: Case) -> LedgerLine | None:
+        ledger = self._settings.ledger
+        if case.payment_id is None or case.paid_on is None:
+            return None
+        line = line_for(
+            case.quote.amount,
+            day=case.paid_on,
+            payment_id=case.payment_id,
+            reference=case.reference,
+            description=SERVICE.en,
+            fund=ledger.fund,
+            cost_centre=ledger.cost_centre,
+            gl_code=ledger.gl_code,
+            vat_code=ledger.vat_code,
+            vat_rate=ledger.vat_percent,
         )
-        return self._cases.save(stored, replace(case, posted=True))
+        return replace(line, kind=LineKind.PAID_AGAIN) if case.paid_again else line
 
     def _count(self, stored: StoredCase) -> StoredCase:
         if stored.case.counted:
@@ -190,4 +233,6 @@ class Completion:
 
 
 def _message_reference(case: Case) -> str:
-    return f"{case.reference}-confirmation"
+    """Name the confirmation: another one for each time that the case is paid for."""
+    again = f"-{len(case.reversals) + 1}" if case.reversals else ""
+    return f"{case.reference}-confirmation{again}"

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The line that finance posts for a payment: pure, and the same each time that it is made."""
+"""The lines that finance posts for a payment: pure, and the same each time that they are made."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from lg_core.money import Pence, VatRate, split_vat
@@ -13,7 +14,26 @@ if TYPE_CHECKING:
     from lg_patterns.garden_waste.cases import Case
     from lg_patterns.garden_waste.settings import LedgerPart
 
-__all__ = ["Ledger", "LedgerLine", "MemoryLedger", "basket_line", "line_for"]
+__all__ = [
+    "Ledger",
+    "LedgerLine",
+    "LineKind",
+    "MemoryLedger",
+    "basket_line",
+    "line_for",
+    "reversal_of",
+]
+
+
+class LineKind(StrEnum):
+    """What a line is for. A payment has one line of a kind at the most."""
+
+    PAYMENT = "payment"
+    """Money was taken."""
+    REVERSAL = "reversal"
+    """It could not be taken after all: the same amounts, below nought."""
+    PAID_AGAIN = "paid_again"
+    """It came after all, once the line before had been taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +41,8 @@ class LedgerLine:
     """One posting of income.
 
     Attributes:
-        day: the day on which the money was taken, in Europe/London.
-        payment_id: GOV.UK Pay's name for the payment: the line's key.
+        day: the day on which the money was taken, or was found not to come, in Europe/London.
+        payment_id: GOV.UK Pay's name for the payment.
         reference: the council's reference, as it stands on the payment.
         description: what was sold.
         fund: the fund.
@@ -31,6 +51,7 @@ class LedgerLine:
         vat_code: finance's code for the VAT treatment.
         net: pence without VAT.
         vat: pence of VAT.
+        kind: what the line is for.
     """
 
     day: date
@@ -43,6 +64,14 @@ class LedgerLine:
     vat_code: str
     net: Pence
     vat: Pence
+    kind: LineKind = LineKind.PAYMENT
+
+    @property
+    def key(self) -> str:
+        """The line's own name: the payment's, and what the line is for where it is another."""
+        if self.kind is LineKind.PAYMENT:
+            return self.payment_id
+        return f"{self.payment_id}:{self.kind}"
 
     @property
     def gross(self) -> Pence:
@@ -54,7 +83,10 @@ class Ledger(Protocol):
     """Takes lines for finance. Safe to use from several threads at once."""
 
     def post(self, line: LedgerLine) -> None:
-        """Take a line. A second line of the same payment changes nothing.
+        """Take a line. A second line of the same `key` changes nothing.
+
+        A payment whose money could not be taken after all has a second line, which takes the first
+        one back: tell them apart by `key`, and not by `payment_id`.
 
         Args:
             line: the line.
@@ -76,9 +108,9 @@ class MemoryLedger:
             return tuple(self._lines.values())
 
     def post(self, line: LedgerLine) -> None:
-        """Take a line. A second line of the same payment changes nothing."""
+        """Take a line. A second line of the same `key` changes nothing."""
         with self._lock:
-            self._lines.setdefault(line.payment_id, line)
+            self._lines.setdefault(line.key, line)
 
 
 def line_for(
@@ -124,6 +156,19 @@ def line_for(
         net=gross if split is None else split.net,
         vat=Pence(0) if split is None else split.vat,
     )
+
+
+def reversal_of(line: LedgerLine, *, day: date) -> LedgerLine:
+    """Make the line that takes a line back.
+
+    Args:
+        line: the line of the payment.
+        day: the day on which the money was found not to come.
+
+    Returns:
+        The line, with the same amounts below nought.
+    """
+    return replace(line, day=day, net=line.net * -1, vat=line.vat * -1, kind=LineKind.REVERSAL)
 
 
 def basket_line(case: "Case", ledger: "LedgerPart") -> Line:

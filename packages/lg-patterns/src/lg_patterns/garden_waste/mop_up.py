@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 from lg_core.errors import ConfigError
-from lg_core.logs import get_logger
 from lg_core.store import Store
 from lg_notify import NotifyClient
 from lg_patterns.counting import acting, council_of
@@ -16,15 +15,14 @@ from lg_patterns.garden_waste.ledger import Ledger
 from lg_patterns.garden_waste.settings import GardenWasteSettings
 from lg_patterns.garden_waste.standing import SERVICE_NAME
 from lg_patterns.garden_waste.till import Till
-from lg_pay import PayClient
+from lg_pay import PayClient, PaymentBook
 from lg_pay.book import Change, News
 from lg_pay.mop_up import MopUp
 from lg_pay.mop_up import mop_up as look_at_payments
 
-__all__ = ["ledger_of", "mop_up", "run", "told"]
+__all__ = ["ledger_of", "mop_up", "run", "told", "undone"]
 
 _FROM: Final = timedelta(minutes=15)
-_log = get_logger("lg_patterns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,9 @@ def mop_up(
     """Ask GOV.UK Pay about payments whose payers did not come back, and complete their cases.
 
     A case is completed once, whoever else is at it: the resident may come back at the same
-    moment. A case whose completion failed is tried again by every run.
+    moment. A case whose completion failed is tried again by every run. Where the money of a paid
+    case could not be taken after all, its line is taken back once, and every run names the payment
+    in `not_undone` until staff call `undone`.
 
     Args:
         settings: the council's settings.
@@ -102,15 +102,41 @@ def run(
     def tell(change: Change) -> None:
         if change.news is News.PAID and change.after is not None:
             till.complete(change.after)
-        elif change.news is News.REVERSED:
-            _log.error("payment_reversed")
+        elif change.news is News.REVERSED and change.after is not None:
+            till.take_back(change.after)
 
     with acting(council_of(settings.council.code)):
         found = look_at_payments(till.payments, _OneService(pay), tell=tell, progress=progress)
         for entry in till.payments.unsubmitted():  # a step failed before, or a server stopped
             if entry.service == SERVICE_NAME:
                 till.complete(entry)
-        return replace(found, unsubmitted=till.payments.unsubmitted(older_than=_FROM))
+        for entry in till.payments.not_undone():
+            if entry.service == SERVICE_NAME:
+                till.take_back(entry)
+        return replace(
+            found,
+            unsubmitted=till.payments.unsubmitted(older_than=_FROM),
+            not_undone=till.payments.not_undone(),
+        )
+
+
+def undone(payment_id: str, *, store: Store) -> bool:
+    """Note that staff have undone what was done for a payment whose money could not be taken.
+
+    The ledger line is taken back and the resident is told without it; every run of mop-up names the
+    payment in `not_undone` until this is called. `lg-pay mop-up --undone ID` does the same.
+
+    Args:
+        payment_id: GOV.UK Pay's name for the payment.
+        store: where the service keeps its state.
+
+    Returns:
+        False where that was said before, or the payment was never reversed.
+
+    Raises:
+        NotInBookError: the store does not hold the payment.
+    """
+    return PaymentBook(store).undone(payment_id)
 
 
 def told(found: MopUp) -> dict[str, object]:
@@ -134,6 +160,7 @@ def told(found: MopUp) -> dict[str, object]:
             f"{each.entry.payment_id} ({type(each.error).__name__})" for each in found.not_asked
         ],
         "unsubmitted": [entry.payment_id for entry in found.unsubmitted],
+        "not_undone": [entry.payment_id for entry in found.not_undone],
         "unclear": [entry.payment_id for entry in found.unclear],
     }
 

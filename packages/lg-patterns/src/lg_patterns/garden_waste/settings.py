@@ -357,7 +357,7 @@ class GardenWasteSettings(_Part):
                 '[store] with url = "garden-waste.db", or a postgresql:// address.',
                 setting="store.url",
             )
-        return Store(self.store.url)
+        return Store(self.store.url, upgrade_command="lg-pay store upgrade")
 
     def template_for(self, language: Language) -> str:
         """Return the id of the confirmation's template.

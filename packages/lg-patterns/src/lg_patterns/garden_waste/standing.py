@@ -34,6 +34,8 @@ class Standing(StrEnum):
     """Money may have been taken for something else than what the case says. A person must look."""
     PAID = "paid"
     """It is paid for. Nothing more is asked of the resident."""
+    REVERSED = "reversed"
+    """It was paid for, and the money could not be taken after all. The resident may pay again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,14 @@ def standing(case: Case, entries: Sequence[BookedPayment], *, now: datetime) -> 
         return Stands(Standing.PAYING)
     if any(now < entry.asked_at + _ASKING_LASTS for entry in open_):
         return Stands(Standing.ASKING)
-    ended = [entry for entry in told if entry.ended]
+    return _not_paid(case, [entry for entry in told if entry.ended])
+
+
+def _not_paid(case: Case, ended: Sequence[BookedPayment]) -> Stands:
+    """Say why a case without an open payment is not paid for: by the last attempt."""
+    reversed_last = not ended or ended[-1].payment_id in case.reversals
+    if case.state is CaseState.REVERSED and reversed_last:
+        return Stands(Standing.REVERSED)
     if ended:
         return Stands(Standing.UNPAID, ended[-1].code or ended[-1].state)
     return Stands(Standing.NEW)

@@ -91,3 +91,28 @@ class Till:
             _log.warning("payment_not_read", exc_type=type(error).__name__)
             return
         self.completion.complete(stored)
+
+    def take_back(self, entry: BookedPayment) -> None:
+        """Take back what was done in the case of a payment that was reversed.
+
+        The book goes on to have it as not undone until staff say that they have undone what a
+        program cannot: the bins. Where the case was never paid by it, there is nothing to undo.
+
+        Args:
+            entry: the payment, as the book has it.
+        """
+        stored = self.cases.load(entry.case)
+        if stored is None:
+            _log.error("reversed_for_no_case")
+            return
+        try:
+            stored = self.checkout.settle(stored)
+        except LgError as error:
+            _log.warning("payment_not_read", exc_type=type(error).__name__)
+            return
+        case = self.completion.complete(stored).case
+        if entry.submitted_at is None and entry.payment_id not in {
+            case.payment_id,
+            *case.reversals,
+        }:
+            self.payments.undone(entry.payment_id or "")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INBOX",
+    "UPGRADE",
     "coding_of",
     "one_account",
     "open_accounts",
@@ -39,6 +40,10 @@ __all__ = [
 
 INBOX = "lg-pay.webhooks"
 """The name of the inbox that `lg-pay work` empties, as the how-to on webhooks has it."""
+
+
+UPGRADE = "lg-pay store upgrade"
+"""What upgrades every table that lg-pay keeps, the shared ones among them."""
 
 
 def read_file(path: Path | None) -> CouncilFile:
@@ -97,7 +102,7 @@ def open_store(council: CouncilFile) -> "AbstractContextManager[Store]":
         )
     from lg_core.store import Store  # noqa: PLC0415 -- it may not be installed
 
-    return Store(council.store)
+    return Store(council.store, upgrade_command=UPGRADE)
 
 
 def references_in(council: CouncilFile) -> References | None:

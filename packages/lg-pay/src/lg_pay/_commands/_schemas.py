@@ -10,6 +10,7 @@ from lg_core.store import (
     SchemaTooNewError,
     Store,
 )
+from lg_pay._commands._open import UPGRADE
 from lg_pay.book import BOOK_SCHEMA
 from lg_pay.reconcile.posting_book import POSTING_SCHEMA
 
@@ -37,4 +38,4 @@ def state_of(store: Store, schema: Schema) -> str:
         return GOOD
     if "INSERT INTO lg_schema" in script:  # a row for tables that are new
         return "not there yet: they are made at the first use"
-    return "old: run lg-pay store upgrade"
+    return f"old: run {UPGRADE}"

@@ -19,6 +19,7 @@ from lg_pay._commands._options import Json, SettingsFile
 from lg_pay._commands._telling import Telling
 from lg_pay._commands.mop_up import asked_through, needing_a_person
 from lg_pay._sync.accounts import PayAccounts
+from lg_pay.book import News
 from lg_pay.errors import PaymentNotFoundError
 from lg_pay.payment import Payment
 
@@ -184,8 +185,11 @@ class _Job:
         if change.news is None:
             return
         self.worked.told += 1
-        if not self._telling(change):
-            # The book has told its news: a second try would find none. So a person must look.
+        taken = self._telling(change)
+        if taken and change.news is News.ENDED_UNPAID and change.after is not None:
+            self._book.heard(change.after.payment_id or "")
+        if not taken:
+            # A second try of the event would find no news: mop-up has it, and a person must look.
             self._name_untold()
             from lg_core.store import SetAside  # noqa: PLC0415 -- loads SQLAlchemy
 
@@ -207,7 +211,7 @@ class _Job:
         finally:
             self._name_untold()
         self.worked.looked += found.looked
-        self.worked.to_look_at = found.reversed + len(list(needing_a_person(found)))
+        self.worked.to_look_at = len(list(needing_a_person(found)))
         if not found.clean:
             note("lg-pay: payments need a person. Run lg-pay mop-up to see which.")
 

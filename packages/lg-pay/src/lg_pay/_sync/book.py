@@ -22,6 +22,7 @@ from lg_pay.payment import Payment
 
 __all__ = ["PaymentBook"]
 
+_UPGRADE = "lg-pay store upgrade"
 _POLL = timedelta(milliseconds=100)
 _NOTHING_MADE = (RequestNotSentError, ApiError, ConfigError, InvalidValueError)
 
@@ -56,7 +57,7 @@ class PaymentBook:
         patience: timedelta = timedelta(seconds=5),
     ) -> None:
         self._own = not isinstance(store, Store)
-        kept = store if isinstance(store, Store) else Store(store)
+        kept = store if isinstance(store, Store) else Store(store, upgrade_command=_UPGRADE)
         self._steps = Steps(kept, now=now or kept.now, keep=keep)
         self._polls = patience // _POLL
 
@@ -90,8 +91,8 @@ class PaymentBook:
 
         Returns:
             The attempt, with an address to send the payer to, or None where it is paid already or
-            waits for something else. Look at `changes`: news that came to light here is told here
-            alone.
+            waits for something else. `changes` has the news that came to light here. Where this
+            raises instead, mop-up tells that news.
 
         Raises:
             PaymentBeingOpenedError: another request is at it. Let the payer try again.
@@ -155,7 +156,7 @@ class PaymentBook:
             timeout: seconds that the call may take.
 
         Returns:
-            What changed. Its `news` is told to you and to nobody else.
+            What changed. Its `news` is told to you first, and comes back until somebody has acted.
 
         Raises:
             PaymentNotFoundError: there is no such payment for this client's key.
@@ -172,8 +173,8 @@ class PaymentBook:
                 are kept together or not at all.
 
         Returns:
-            What changed. Its `news` is told to you and to nobody else. `before` and `after` are
-            None where the book does not hold the payment.
+            What changed. Its `news` is told to you first, and comes back until somebody has acted.
+            `before` and `after` are None where the book does not hold the payment.
 
         Raises:
             PaymentMismatchError: the payment's amount or reference is not the one in the book.
@@ -199,7 +200,7 @@ class PaymentBook:
             pay.cancel_payment(payment_id, timeout=timeout)
         return self.refresh(pay, payment_id, timeout=timeout)
 
-    def submitted(self, payment_id: str, *, connection: HostConnection | None = None) -> None:
+    def submitted(self, payment_id: str, *, connection: HostConnection | None = None) -> bool:
         """Note that you have acted on a payment: the order is placed, the case is filed.
 
         Until you do, mop-up reports the payment as money that was taken for nothing.
@@ -208,10 +209,78 @@ class PaymentBook:
             payment_id: GOV.UK Pay's name for it.
             connection: a transaction of yours to join.
 
+        Returns:
+            False where somebody said so before you, or the money was lost meanwhile: roll back.
+
         Raises:
             NotInBookError: the book does not hold the payment.
         """
-        step(self._steps.submitted, payment_id, connection=connection)
+        return step(self._steps.acts.submitted, payment_id, connection=connection)
+
+    def undone(
+        self, payment_id: str, *, partly: bool = False, connection: HostConnection | None = None
+    ) -> bool:
+        """Note that you have undone what was done for a payment that was reversed.
+
+        Until you do, mop-up reports the payment. Where its `submitted_at` is None, there is nothing
+        to undo but to say so. Where the money came after all meanwhile, it is in `unsubmitted()`.
+
+        Args:
+            payment_id: GOV.UK Pay's name for it.
+            partly: whether a person must still undo the rest. Money that comes after all is acted
+                on anew then, and mop-up reports the payment until this is called without.
+            connection: a transaction of yours to join.
+
+        Returns:
+            False where somebody said so before you, or it was never reversed: undo nothing.
+
+        Raises:
+            NotInBookError: the book does not hold the payment.
+        """
+        acts = self._steps.acts
+        return step(acts.undone, payment_id, partly=partly, connection=connection)
+
+    def heard(self, payment_id: str, *, connection: HostConnection | None = None) -> bool:
+        """Note that you have acted on the end of a payment that brought no money.
+
+        Until you do, mop-up tells it again, to a `tell` that takes it.
+
+        Args:
+            payment_id: GOV.UK Pay's name for it.
+            connection: a transaction of yours to join.
+
+        Returns:
+            False where somebody said so before you, or there is no such end.
+
+        Raises:
+            NotInBookError: the book does not hold the payment.
+        """
+        return step(self._steps.acts.heard, payment_id, connection=connection)
+
+    def give_up(
+        self, payment_id: str, *, reason: str, connection: HostConnection | None = None
+    ) -> Change:
+        """Give up an open payment that GOV.UK Pay can no longer be asked about.
+
+        Its account was closed, or its key is gone. Look first, in the admin tool, whether it was
+        paid: another attempt may be begun after this. Where money shows after all, it is told as
+        `PAID` with the code `late_success`.
+
+        Args:
+            payment_id: GOV.UK Pay's name for it.
+            reason: why, as a short code such as `account_closed`; it is kept and printed.
+            connection: a transaction of yours to join.
+
+        Returns:
+            What changed: the news is `ENDED_UNPAID`.
+
+        Raises:
+            CannotGiveUpError: it is paid, or has ended otherwise.
+            NotInBookError: the book does not hold the payment.
+            InvalidValueError: the reason is no code.
+        """
+        acts = self._steps.acts
+        return step(acts.give_up, payment_id, reason=reason, connection=connection)
 
     def find(self, payment_id: str) -> BookedPayment | None:
         """Return the entry of a payment, or None.
@@ -256,6 +325,25 @@ class PaymentBook:
         """
         return step(self._steps.unsubmitted, older_than=older_than)
 
+    def not_undone(self, *, older_than: timedelta = timedelta()) -> tuple[BookedPayment, ...]:
+        """Return the payments that were reversed and that nobody has undone, oldest first.
+
+        Args:
+            older_than: how long ago at the least the book learnt that they were reversed.
+        """
+        return step(self._steps.not_undone, older_than=older_than)
+
+    def unheard(
+        self, *, older_than: timedelta = timedelta(), limit: int = 1000
+    ) -> tuple[BookedPayment, ...]:
+        """Return the payments whose end without money nobody has acted on, longest first.
+
+        Args:
+            older_than: how long ago at the least the book learnt of the end.
+            limit: how many at the most.
+        """
+        return step(self._steps.unheard, older_than=older_than, limit=limit)
+
     def erase(self, *, reference: str, connection: HostConnection | None = None) -> int:
         """Remove every attempt of a reference, as when a person asks to be forgotten.
 
@@ -267,14 +355,15 @@ class PaymentBook:
             How many attempts were removed.
 
         Raises:
-            MoneyAtStakeError: one is open, or paid and not acted on. Nothing was removed.
+            MoneyAtStakeError: one is open, paid and not acted on, or reversed and not undone.
+                Nothing was removed.
         """
         return step(self._steps.erase, reference=reference, connection=connection)
 
     def purge(
         self, *, before: datetime | None = None, connection: HostConnection | None = None
     ) -> int:
-        """Remove what has ended, and was acted on where it was paid.
+        """Remove what has ended, and was acted on where it was paid or reversed.
 
         Args:
             before: only what last changed before this instant; `keep` ago where it is None.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from lg_pay.book._schema import BOOK_SCHEMA
     from lg_pay.book.errors import (
+        CannotGiveUpError,
         MoneyAtStakeError,
         NotInBookError,
         PaymentBeingOpenedError,
@@ -37,6 +38,7 @@ __all__ = [
     "Begun",
     "BookState",
     "BookedPayment",
+    "CannotGiveUpError",
     "Change",
     "MoneyAtStakeError",
     "News",
@@ -64,6 +66,7 @@ if not TYPE_CHECKING:
             ),
             **dict.fromkeys(
                 (
+                    "CannotGiveUpError",
                     "MoneyAtStakeError",
                     "NotInBookError",
                     "PaymentBeingOpenedError",

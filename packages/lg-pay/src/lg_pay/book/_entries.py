@@ -52,17 +52,26 @@ class BookState(StrEnum):
     """Cancelled by your service."""
     ERROR = "error"
     """The payment provider or GOV.UK Pay failed, perhaps after the payer saw success."""
+    GIVEN_UP = "given_up"
+    """You gave it up: nobody can ask GOV.UK Pay about it any more. See `give_up()`."""
 
 
 class News(StrEnum):
-    """What happened to a payment, told to exactly one caller."""
+    """What happened to a payment. One caller is told when it comes to light.
+
+    That caller may fail before it acts. So each piece of news that asks for an act comes back until
+    somebody says that it was taken: by `submitted()`, `heard()` or `undone()`.
+    """
 
     PAID = "paid"
-    """The payer has paid: act on it. Where the state is `captured` already, there is no other."""
+    """The payer has paid: act on it, and say `submitted()`. Until then it is in `unsubmitted()`.
+    Where the state is `captured` already, no other news follows."""
     ENDED_UNPAID = "ended_unpaid"
-    """It ended without money. The payer may begin again."""
+    """It ended without money. The payer may begin again. Say `heard()`; until then mop-up tells it
+    again, and it is in `unheard()`."""
     REVERSED = "reversed"
-    """It was paid, and the money could not be taken after all: undo what was done."""
+    """It was paid, and the money could not be taken after all: undo what was done, and say
+    `undone()`. Until then it is in `not_undone()`."""
     CAPTURED = "captured"
     """The money of a payment that was told as paid has been taken."""
 
@@ -89,6 +98,10 @@ class BookedPayment:
         paid_at: when the book learnt that it was paid (UTC).
         ended_at: when the book learnt that it had ended (UTC).
         submitted_at: when you said that it was acted on (UTC).
+        reversed_at: when the book learnt that its money could not be taken after all (UTC).
+        undone_at: when you said that what was done for it has been undone (UTC).
+        unheard_since: since when an end without money waits to be heard (UTC); None where none is.
+        given_up_reason: why you gave it up: the code that `give_up()` was told.
     """
 
     id: str
@@ -108,6 +121,10 @@ class BookedPayment:
     paid_at: datetime | None = None
     ended_at: datetime | None = None
     submitted_at: datetime | None = None
+    reversed_at: datetime | None = None
+    undone_at: datetime | None = None
+    unheard_since: datetime | None = None
+    given_up_reason: str | None = None
 
     @property
     def paid(self) -> bool:
@@ -127,7 +144,13 @@ class BookedPayment:
             BookState.FAILED,
             BookState.CANCELLED,
             BookState.ERROR,
+            BookState.GIVEN_UP,
         }
+
+    @property
+    def reversed(self) -> bool:
+        """Whether it was paid, and the money could not be taken after all."""
+        return self.state == BookState.ERROR and self.reversed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +160,7 @@ class Change:
     Attributes:
         before: the entry as it was; None where the book has no such payment.
         after: the entry as it is now; None where the book has no such payment.
-        news: what this caller, and no other, is told; None where there is no news.
+        news: what this caller is told first; None where there is no news.
     """
 
     before: BookedPayment | None
@@ -153,8 +176,7 @@ class Begun:
         entry: the attempt.
         next_url: where to send the payer, once; never printed. None where it is paid already, or
             waits for something other than the payer.
-        changes: what was learnt on the way and is told to nobody else, such as that the payer had
-            paid.
+        changes: what was learnt on the way, such as that an earlier attempt ended without money.
     """
 
     entry: BookedPayment

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Final
 
 from lg_core.money import Pence
-from lg_core.store import Instant, Schema
+from lg_core.store import Instant, Schema, Step
 from lg_pay.book._entries import BookedPayment
 
 # lg_core.store says what to install where this is missing, so it comes first.
@@ -51,17 +51,52 @@ TABLE: Final = Table(
     Column("paid_at", Instant),
     Column("ended_at", Instant),
     Column("submitted_at", Instant),
+    Column("reversed_at", Instant),
+    Column("undone_at", Instant),
+    Column("unheard_since", Instant),
+    Column("given_up_reason", String(80)),
     # The reference first: it is also what erase() and a search by reference go by.
     UniqueConstraint(
         "reference", "case_id", "service", "amount", "slot", name="lg_pay_book_payment_one_open"
     ),
     Index("lg_pay_book_payment_due", "due_at"),
     Index("lg_pay_book_payment_state", "state", "asked_at"),
+    Index("lg_pay_book_payment_unheard", "unheard_since"),
 )
 """Every attempt."""
 
+
+_TELL_OLD_REVERSALS = (
+    "UPDATE lg_pay_book_payment SET reversed_at = changed_at "
+    "WHERE state = 'error' AND paid_at IS NOT NULL"
+)
+
+
+def _news_comes_back(dialect: str) -> tuple[str, ...]:
+    """From 1 to 2: what a reversal and an end without money need to be told until they are taken.
+
+    Of a payment that was reversed before, nobody can say whether it was acted on: it is told.
+    """
+    instant = "VARCHAR(27)" if dialect == "sqlite" else "TIMESTAMP WITH TIME ZONE"
+    columns = {
+        "reversed_at": instant,
+        "undone_at": instant,
+        "unheard_since": instant,
+        "given_up_reason": "VARCHAR(80)",
+    }
+    return (
+        *(f"ALTER TABLE {TABLE.name} ADD COLUMN {name} {kind}" for name, kind in columns.items()),
+        f"CREATE INDEX lg_pay_book_payment_unheard ON {TABLE.name} (unheard_since)",
+        _TELL_OLD_REVERSALS,
+    )
+
+
 BOOK_SCHEMA: Final = Schema(
-    name="lg-pay.book", metadata=_metadata, version=1, upgrade_command="lg-pay store upgrade"
+    name="lg-pay.book",
+    metadata=_metadata,
+    version=2,
+    steps=(Step(2, _news_comes_back),),
+    upgrade_command="lg-pay store upgrade",
 )
 """The schema, for `Store.prepare()` and for a database administrator."""
 

@@ -11,6 +11,8 @@ reach the book late, twice and in any order. So:
   had ended unpaid is paid only where the settlement summary shows the capture: after failed and
   cancelled that it was asked for, after an error that it was made, since a capture that fails was
   asked for too;
+- what was given up has no proof on its side: any success is money for it, and its own end is
+  taken over without a word;
 - everything else that contradicts a paid entry is noted as a code, and changes nothing.
 
 Nothing may stand in this file that reads a clock, a table or a network.
@@ -22,12 +24,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from lg_pay.book._entries import CONTRADICTED, LATE_SUCCESS, BookedPayment, BookState, News
-from lg_pay.book.errors import PaymentMismatchError
+from lg_pay.book.errors import CannotGiveUpError, PaymentMismatchError
 
 if TYPE_CHECKING:
     from lg_pay.payment import Payment
 
-__all__ = ["LEASE", "apply", "look_again_at", "opened"]
+__all__ = ["LEASE", "apply", "given_up", "look_again_at", "opened"]
 
 LEASE = timedelta(seconds=60)
 """How long an attempt that asks GOV.UK Pay is left alone by others."""
@@ -48,6 +50,7 @@ class _Stage(Enum):
     UNPAID = auto()
     ERROR = auto()
     UNKNOWN_END = auto()
+    GIVEN_UP = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class _Way:
 _PAID, _ENDED = _Way(News.PAID), _Way(News.ENDED_UNPAID)
 _LATE = _Way(News.PAID, LATE_SUCCESS)
 _NOTED = _Way(code=CONTRADICTED, stays=True)
+_STANDS = _Way(News.CAPTURED, LATE_SUCCESS)
+"""The money of a reversal that nobody has undone came after all: what was done for it stands."""
 
 _TABLE: dict[tuple[_Stage, _Stage], _Way] = {
     (_Stage.OPEN, _Stage.SUCCESS): _PAID,
@@ -92,6 +97,12 @@ _TABLE: dict[tuple[_Stage, _Stage], _Way] = {
     (_Stage.UNKNOWN_END, _Stage.CAPTURED): _PAID,
     (_Stage.UNKNOWN_END, _Stage.UNPAID): _ENDED,
     (_Stage.UNKNOWN_END, _Stage.ERROR): _ENDED,
+    (_Stage.GIVEN_UP, _Stage.SUCCESS): _LATE,
+    (_Stage.GIVEN_UP, _Stage.CAPTURE_ASKED): _LATE,
+    (_Stage.GIVEN_UP, _Stage.CAPTURED): _LATE,
+    (_Stage.GIVEN_UP, _Stage.UNPAID): _Way(),
+    (_Stage.GIVEN_UP, _Stage.ERROR): _Way(),
+    (_Stage.GIVEN_UP, _Stage.UNKNOWN_END): _Way(),
 }
 """What is said that is not here says nothing new, or is older than what the book knows."""
 
@@ -108,9 +119,10 @@ _ENDS: dict[BookState | None, _Stage] = {
     BookState.FAILED: _Stage.UNPAID,
     BookState.CANCELLED: _Stage.UNPAID,
     BookState.ERROR: _Stage.ERROR,
+    BookState.GIVEN_UP: _Stage.GIVEN_UP,
 }
 _WORDS = {state.value: state for state in BookState}
-_OURS = {BookState.ASKING, BookState.LOST, BookState.CAPTURED}
+_OURS = {BookState.ASKING, BookState.LOST, BookState.CAPTURED, BookState.GIVEN_UP}
 
 
 def opened(entry: BookedPayment, payment: "Payment", *, now: datetime) -> BookedPayment:
@@ -156,6 +168,8 @@ def apply(
         revision=entry.revision + 1,
     )
     way = _TABLE.get((stage, said))
+    if way is _LATE and _act_stands(entry):
+        way = _STANDS
     if stage is said is _Stage.OPEN and _is_further(_status(payment), entry.state):
         way = _Way()
     if way is None:
@@ -163,6 +177,35 @@ def apply(
     if way.stays:
         return _resting(replace(seen, code=way.code), now), None
     return _resting(_moved(seen, payment, said=said, way=way, now=now), now), way.news
+
+
+def given_up(entry: BookedPayment, *, reason: str, now: datetime) -> BookedPayment:
+    """Give up an open payment.
+
+    Args:
+        entry: the entry, open.
+        reason: why, as a code.
+        now: when.
+
+    Returns:
+        The entry as it is then, one revision on.
+
+    Raises:
+        CannotGiveUpError: it has ended.
+    """
+    if entry.ended:
+        raise CannotGiveUpError(paid=not entry.ended_unpaid)
+    return replace(
+        entry,
+        state=BookState.GIVEN_UP.value,
+        code=None,
+        given_up_reason=reason,
+        revision=entry.revision + 1,
+        changed_at=now,
+        ended_at=now,
+        due_at=None,
+        unheard_since=now,
+    )
 
 
 def look_again_at(entry: BookedPayment, *, now: datetime) -> datetime | None:
@@ -243,6 +286,7 @@ def _moved(
     entry: BookedPayment, payment: "Payment", *, said: _Stage, way: _Way, now: datetime
 ) -> BookedPayment:
     paid = way.news is News.PAID
+    unheard = None if paid else entry.unheard_since
     own = entry.code if entry.code in {LATE_SUCCESS, CONTRADICTED} else None
     return replace(
         entry,
@@ -253,7 +297,16 @@ def _moved(
         paid_at=now if paid else entry.paid_at,
         # What was acted on before a reversal has been undone: this money is to be acted on anew.
         submitted_at=None if paid else entry.submitted_at,
+        reversed_at=now if way.news is News.REVERSED else entry.reversed_at,
+        # Money that is to be acted on anew leaves nothing of the reversal to be undone.
+        undone_at=now if paid and entry.reversed and entry.undone_at is None else entry.undone_at,
+        unheard_since=now if way.news is News.ENDED_UNPAID else unheard,
     )
+
+
+def _act_stands(entry: BookedPayment) -> bool:
+    """Say whether something was done for a payment that was reversed, and nobody has undone it."""
+    return entry.reversed and entry.submitted_at is not None and entry.undone_at is None
 
 
 def _resting(entry: BookedPayment, now: datetime) -> BookedPayment:

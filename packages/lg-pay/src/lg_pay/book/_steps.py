@@ -12,9 +12,10 @@ from lg_core.errors import InvalidValueError
 from lg_core.money import Pence
 from lg_core.store import HostConnection, Store
 from lg_pay.book import _states
+from lg_pay.book._acts import OF_PAYMENT, PAID, UNPAID, WRITE, WRITE_ENDED, Acts
 from lg_pay.book._entries import BookedPayment, BookState, Change
-from lg_pay.book._schema import BOOK_SCHEMA, LATER, TABLE, entry_of, later_values_of, values_of
-from lg_pay.book.errors import MoneyAtStakeError, NotInBookError
+from lg_pay.book._schema import BOOK_SCHEMA, TABLE, entry_of, later_values_of, values_of
+from lg_pay.book.errors import MoneyAtStakeError
 from lg_pay.new_payment import AuthorisationMode, NewPayment
 
 # lg_core.store says what to install where this is missing, so it comes first.
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "Key", "Steps", "Way"]
 
 _COLUMN = TABLE.c
-_PAID = (BookState.SUCCESS.value, BookState.CAPTURED.value)
-_UNPAID = (
-    BookState.LOST.value,
-    BookState.FAILED.value,
-    BookState.CANCELLED.value,
-    BookState.ERROR.value,
+_NOT_UNDONE = (
+    (_COLUMN.state == BookState.ERROR.value)
+    & _COLUMN.reversed_at.is_not(None)
+    & _COLUMN.undone_at.is_(None)
 )
-_AT_STAKE = _COLUMN.ended_at.is_(None) | (
-    _COLUMN.state.not_in(_UNPAID) & _COLUMN.submitted_at.is_(None)
+_AT_STAKE = (
+    _COLUMN.ended_at.is_(None)
+    | (_COLUMN.state.not_in(UNPAID) & _COLUMN.submitted_at.is_(None))
+    | _NOT_UNDONE
 )
 _LONGEST_NAME = 255
 
@@ -50,23 +51,11 @@ _OF_KEY = (
     )
     .order_by(_COLUMN.asked_at.desc())
 )
-_OF_PAYMENT = sa.select(TABLE).where(_COLUMN.payment_id == sa.bindparam("payment"))
 _INTEND = {
     # Not rowcount: psycopg has forgotten it by the time that it is asked for an INSERT's.
     "sqlite": sqlite.insert(TABLE).on_conflict_do_nothing().returning(_COLUMN.id),
     "postgresql": postgresql.insert(TABLE).on_conflict_do_nothing().returning(_COLUMN.id),
 }
-_WRITE = (
-    sa.update(TABLE)
-    .where(_COLUMN.id == sa.bindparam("this"), _COLUMN.revision == sa.bindparam("read"))
-    .values({column: sa.bindparam(column.name) for column in TABLE.columns if column.name in LATER})
-)
-_WRITE_ENDED = _WRITE.values(slot=None)
-_SUBMIT = (
-    sa.update(TABLE)
-    .where(_COLUMN.payment_id == sa.bindparam("payment"), _COLUMN.submitted_at.is_(None))
-    .values(submitted_at=sa.bindparam("at"), revision=_COLUMN.revision + 1)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +118,7 @@ class Steps:
         store.prepare(BOOK_SCHEMA)
         self.store = store
         self.now = now
+        self.acts = Acts(store, now=now)
         self._keep = keep
         self._intending = _INTEND[store.dialect]
 
@@ -246,13 +236,13 @@ class Steps:
     ) -> bool:
         """Write an entry over the revision that was read; False where it is another by now."""
         values = later_values_of(after) | {"this": before.id, "read": before.revision}
-        done = connection.execute(_WRITE_ENDED if after.ended_unpaid else _WRITE, values)
+        done = connection.execute(WRITE_ENDED if after.ended_unpaid else WRITE, values)
         return bool(done.rowcount)
 
     # ------------------------------------------------------------ what became of it
 
     def note(self, payment: "Payment", *, connection: HostConnection | None = None) -> Change:
-        """Let the entry of a payment follow it, and give the news to one caller."""
+        """Let the entry of a payment follow it, and give the news to one caller first."""
         with self.store.begin(connection) as joined:
             while True:
                 before = self._of_payment(joined, payment.payment_id)
@@ -271,13 +261,6 @@ class Steps:
                 .where(_COLUMN.id == entry.id, _COLUMN.revision == entry.revision)
                 .values(due_at=due)
             )
-
-    def submitted(self, payment_id: str, *, connection: HostConnection | None = None) -> None:
-        """Note that a payment was acted on."""
-        with self.store.begin(connection) as joined:
-            done = joined.execute(_SUBMIT, {"payment": payment_id, "at": self.now()})
-            if not done.rowcount and self._of_payment(joined, payment_id) is None:
-                raise NotInBookError("submitted()")
 
     # ------------------------------------------------------------ looking
 
@@ -307,16 +290,26 @@ class Steps:
     def unsubmitted(self, *, older_than: timedelta) -> tuple[BookedPayment, ...]:
         """Return the payments that are paid, and that nothing has acted on, oldest first."""
         return self._entries(
-            _COLUMN.state.in_(_PAID),
+            _COLUMN.state.in_(PAID),
             _COLUMN.submitted_at.is_(None),
             _COLUMN.paid_at <= self.now() - older_than,
         )
 
+    def not_undone(self, *, older_than: timedelta) -> tuple[BookedPayment, ...]:
+        """Return the payments that were reversed, and whose act nobody has undone, oldest first."""
+        return self._entries(_NOT_UNDONE, _COLUMN.reversed_at <= self.now() - older_than)
+
+    def unheard(self, *, older_than: timedelta, limit: int) -> tuple[BookedPayment, ...]:
+        """Return the payments whose end without money nobody has heard of, longest first."""
+        return self._entries(
+            _COLUMN.unheard_since <= self.now() - older_than,
+            limit=limit,
+            order=_COLUMN.unheard_since,
+        )
+
     def unclear(self) -> tuple[BookedPayment, ...]:
         """Return the payments that ended with a word that this version does not know."""
-        return self._entries(
-            _COLUMN.ended_at.is_not(None), _COLUMN.state.not_in([*_PAID, *_UNPAID])
-        )
+        return self._entries(_COLUMN.ended_at.is_not(None), _COLUMN.state.not_in([*PAID, *UNPAID]))
 
     def due(self, *, asked_before: datetime, until: datetime) -> tuple[BookedPayment, ...]:
         """Return the payments that are to be asked for again, longest due first."""
@@ -325,7 +318,7 @@ class Steps:
         )
 
     def _of_payment(self, connection: sa.Connection, payment_id: str) -> BookedPayment | None:
-        found = connection.execute(_OF_PAYMENT, {"payment": payment_id}).mappings().first()
+        found = connection.execute(OF_PAYMENT, {"payment": payment_id}).mappings().first()
         return None if found is None else entry_of(found)
 
     def _entries(

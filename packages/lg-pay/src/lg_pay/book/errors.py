@@ -5,6 +5,7 @@ LgError
 ├── PaymentBeingOpenedError     another request is opening the same payment at this moment
 ├── NotInBookError              the book has no payment with this id
 ├── PaymentMismatchError        GOV.UK Pay's payment is not the one that the book asked for
+├── CannotGiveUpError           the payment has ended, so there is nothing to give up
 └── MoneyAtStakeError           an entry cannot be erased: its payment is open, or not acted on
 """
 
@@ -13,6 +14,7 @@ from lg_core.texts import Text
 from lg_pay.payer_messages import CANNOT_START
 
 __all__ = [
+    "CannotGiveUpError",
     "MoneyAtStakeError",
     "NotInBookError",
     "PaymentBeingOpenedError",
@@ -67,8 +69,27 @@ class PaymentMismatchError(LgError):
         self.field = field
 
 
+class CannotGiveUpError(LgError):
+    """The payment is not open, so it is not given up. Nothing was changed.
+
+    Args:
+        paid: whether it is paid, or ended in a way that may be.
+    """
+
+    def __init__(self, *, paid: bool) -> None:
+        why = (
+            "It is paid, or may be: act on it, or refund it"
+            if paid
+            else "It has ended without money, and another attempt may be begun"
+        )
+        super().__init__(
+            f"The payment is not open, so it was not given up. {why}. Look at it with find()."
+        )
+        self.paid = paid
+
+
 class MoneyAtStakeError(LgError):
-    """Entries cannot be erased yet: a payment is open, or money came and nothing acted on it.
+    """Entries cannot be erased yet: a payment is open, or its news has not been acted on.
 
     Args:
         count: how many entries stand in the way.
@@ -76,8 +97,9 @@ class MoneyAtStakeError(LgError):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"{count} of the entries cannot be erased: the payment is open, or the money came and "
-            "submitted() was never called. Nothing was erased. Cancel what is open, act on what "
-            "is paid, and erase again."
+            f"{count} of the entries cannot be erased: the payment is open, the money came and "
+            "submitted() was never called, or it could not be taken after all and undone() was "
+            "never called. Nothing was erased. Cancel what is open, act on the others, and erase "
+            "again."
         )
         self.count = count

@@ -20,7 +20,8 @@ class Command(BaseCommand):
 
     help = (
         "Ask GOV.UK Pay about payments whose payers did not come back, tell the news, and report "
-        "money that was taken and that nothing has acted on. Run it every few minutes."
+        "money that was taken and that nothing has acted on, and money that could not be taken "
+        "after all. Run it every few minutes."
     )
 
     def add_arguments(self, parser: Any) -> None:  # noqa: ANN401 -- Django has no types
@@ -78,6 +79,10 @@ def _lines(found: MopUp) -> list[str]:
         for each in found.not_asked
     ]
     lines += [f"{each.payment_id}: money taken, nothing submitted." for each in found.unsubmitted]
+    lines += [
+        f"{each.payment_id}: paid, and the money could not be taken; nothing undone."
+        for each in found.not_undone
+    ]
     lines += [
         f"{each.payment_id}: ended with a state that this version does not know."
         for each in found.unclear
