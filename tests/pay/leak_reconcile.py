@@ -104,6 +104,7 @@ def _lines_of(saw: Saw, one: happenings.Happening, paid: tuple[coding.Coded, ...
     posted = list(postings.post(one, paid, origin=origin, funds=FUNDS))
     saw.attempt(lambda: list(postings.post(one, paid[1:], origin=origin, funds=FUNDS)))
     saw([origin, *posted, *postings.reverse(posted), *postings.coded_again(posted)])
+    saw([postings.fee_change(posted, told=Pence(9)), *(each.written()[:2] for each in posted)])
     saw([one.key, *(each.without(PLANTED["reference"]) for each in posted)])
     saw([postings.Posting.from_json(each.to_json()) for each in posted])
     saw([each.net for each in posted])
@@ -152,11 +153,18 @@ def recorded_pages(saw: Saw) -> None:
         saw([recording, len(recording), *recording.records(), *recording.singles()])
         saw(recording.returned())
         saw.attempt(Recording, next(iter(recording.folder.iterdir())))
+        saw(recording.whole())
+        recording.finish(window=pages.Window(DAY, DAY))
+        saw(recording.whole())
+        (recording.folder / "end.json").write_text(PLANTED["name"], "utf-8")
+        saw.attempt(recording.whole)
     bad = {name: value for name, value in PLANTED.items() if name != "metadata key"}
     raws = [json.dumps(bad).encode(), PLANTED["name"].encode(), page([bad]), b'{"results": 1}']
     for raw in raws:
         saw.attempt(_ids, raw)
         saw.attempt(pages.read_page, raw, Pages.PAYMENTS)
+        saw.attempt(pages.read_listed, raw, Pages.PAYMENTS)
+    saw(pages.read_listed(page([_planted_row("p1"), _basket("p2")]), Pages.PAYMENTS))
     for place, raw in enumerate(raws):
         for kind in Pages:
             with (
@@ -165,6 +173,7 @@ def recorded_pages(saw: Saw) -> None:
             ):
                 recording = record(Path(folder, "pages"), [_planted_row("p1")])
                 recording.add(raw, kind=kind, account="main")
+                recording.finish()
                 saw.attempt(run_day, PostingBook(store), recording)
 
 
@@ -217,14 +226,25 @@ def _a_book(saw: Saw, book: PostingBook) -> None:
     saw([batch, *book.batches("income"), *book.lines(batch), book.holds("income", ["p1"])])
     with book.new_batch("income", day=DAY + timedelta(days=1)) as new:
         saw([new, new.earlier(), new.known(["payment:p1"]), new.standing(["p1", "p2"])])
-        saw([*new.sums(since=DAY), new.recorded_lines(["r1"])])
+        saw([*new.sums(since=DAY), new.recorded_lines(["r1"]), new.posted(["payment:p1"])])
         new.add([])
+        new.look_again()
         saw(new.seal())
     lines = list(book.lines(batch))
+    saw(book.history("income", "p2"))
+
+    def overtaken() -> None:
+        with book.new_batch("income", day=DAY + timedelta(days=2)) as late:
+            late.standing(["p1", "p2"])
+            late.seal()
+            book.erase(reference=PLANTED["reference"])
+
+    saw.attempt(overtaken)
 
     def post_again() -> None:
         with book.new_batch("income", day=DAY + timedelta(days=2)) as third:
             third.add(lines)
+            third.seal()
 
     saw.attempt(post_again)
     saw(book.erase(reference=PLANTED["reference"]))
@@ -238,7 +258,7 @@ def the_second_sum(saw: Saw) -> None:
     with check.Expected(basis="capture-submitted") as sums:
         sums.read([("main", "payments", page([_planted_row("p1")]))])
         saw([sums, *sums.differences([], first="2000-01-01", last="2100-01-01")])
-        saw(sums.total(day="2026-06-01"))
+        saw([sums.total(day="2026-06-01"), sums.given_back()])
         sums.close()
 
 

@@ -172,7 +172,7 @@ def a_dispute(
     payment_id: str = "p1",
     settled: date | None = DAY,
     status: str = "lost",
-    fee: int = 1500,
+    fee: int | None = 1500,
 ) -> dict[str, Any]:
     """Return a dispute as GOV.UK Pay lists it."""
     return {
@@ -180,7 +180,7 @@ def a_dispute(
         "payment_id": payment_id,
         "amount": amount,
         "fee": fee,
-        "net_amount": -amount - fee,
+        "net_amount": -amount - (fee or 0),
         "created_date": _stamp(NOON - timedelta(days=3)),
         "status": status,
         "reason": "fraudulent",
@@ -226,6 +226,7 @@ def record(
     recording.add(page(disputes), kind=Pages.DISPUTES, account=ACCOUNT)
     for row in singles:
         recording.add(json.dumps(row).encode(), kind=Pages.PAYMENT, account=ACCOUNT)
+    recording.finish()
     return recording
 
 

@@ -237,7 +237,7 @@ def test_a_day_from_the_api(past: Council) -> None:
     assert (4650, -650) == (batch["totals"]["payments"], batch["totals"]["refunds"])
     assert 0 == batch["suspense"]
     assert again["batches"][0]["digest"] == batch["digest"]
-    assert 3 == len(list((kept / day).iterdir()))
+    assert 5 == len(list((kept / day).iterdir()))
     assert "basket" in past.run("reconcile", "--explain", payment_id).stdout
 
 

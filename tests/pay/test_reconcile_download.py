@@ -7,10 +7,12 @@ import pytest
 from pay.payments import a_payment
 from pay.reconciling import a_coding
 
+from lg_core.errors import RequestNotSentError
 from lg_core.money import Pence
 from lg_core.store import Store
 from lg_core.testing import asgi
 from lg_pay import PayClient
+from lg_pay.dispute import Dispute
 from lg_pay.errors import PaymentNotFoundError
 from lg_pay.reconcile import (
     Kind,
@@ -19,6 +21,7 @@ from lg_pay.reconcile import (
     Plan,
     PostingBook,
     Recording,
+    UnfinishedPagesError,
     download,
     reconcile,
     window,
@@ -132,6 +135,42 @@ def test_a_dispute_is_posted_on_the_day_that_it_settles(town: Town) -> None:
     assert 0 == outcome.batch.totals.suspense
 
 
+def test_a_download_ends_with_its_mark_and_one_that_breaks_off_does_not(town: Town) -> None:
+    """So that a folder that was kept is not taken for whole."""
+    town.paid(5000)
+    town.sandbox.clock.advance(timedelta(days=1))
+    day = town.sandbox.clock.now().date() - timedelta(days=1)
+    broken = Recording(town.folder / "broken")
+
+    def exchange(call: Any) -> Any:
+        if call.path == "/v1/disputes":
+            raise RequestNotSentError("The network is gone.", reason="connect")
+        return town.client.exchange(call)
+
+    with pytest.raises(RequestNotSentError):
+        download(window(day, PLAN), accounts={"stripe": exchange}, recording=broken)
+
+    with pytest.raises(UnfinishedPagesError):
+        broken.whole()
+    assert 2 == len(broken)
+    assert window(day, PLAN) == town.recorded().whole()
+
+
+def test_disputes_that_were_won_are_fetched_whatever_their_day_is(town: Town) -> None:
+    """One that is won months later has no settled day, and no search by day finds it."""
+    payment_id = town.paid(5000)
+    dispute = town.sandbox.pay.dispute(payment_id)
+    town.sandbox.pay.win(dispute.id)
+    town.sandbox.clock.advance(timedelta(days=90))
+    recording = town.recorded(posted=town.holds)
+    outcome = town.reconciled()
+
+    found = [one for _, one in recording.records() if isinstance(one, Dispute)]
+    assert [(dispute.id, "won")] == [(one.dispute_id, one.status) for one in found]
+    assert Pages.PAYMENT not in [kind for _, kind, _ in recording]
+    assert 0 == outcome.batch.totals.lines
+
+
 def test_a_refund_that_fails_is_taken_back_by_name(town: Town) -> None:
     """In the next batch, as an adjustment."""
     refund = town.sandbox.pay.staff_refund(town.paid(5000), 5000)
@@ -157,9 +196,10 @@ def test_an_older_payment_is_fetched_by_itself_unless_the_ledger_holds_it(town: 
     held = town.recorded(posted=set[str])
     outcome = town.reconciled()
 
-    assert [Pages.PAYMENTS, Pages.REFUNDS, Pages.DISPUTES, Pages.PAYMENT] == kinds
+    lists = [Pages.PAYMENTS, Pages.REFUNDS, Pages.DISPUTES, Pages.DISPUTES]  # the last: won
+    assert [*lists, Pages.PAYMENT] == kinds
     assert Pages.PAYMENT not in [kind for _, kind, _ in held]
-    assert [0, 1, 1] == rows
+    assert [0, 1, 1, 1] == rows
     (line,) = town.book.lines(outcome.batch)
     assert ("CT", -5000, "full refund") == (line.fund, line.gross, line.rule)
     assert 0 == outcome.earlier

@@ -196,15 +196,35 @@ def test_a_lost_dispute_takes_its_amount_and_its_fee_on_its_settled_day() -> Non
 @pytest.mark.parametrize(
     "row",
     [
-        a_dispute("d1", 4650, status="won"),
         a_dispute("d1", 4650, status="needs_response"),
         a_dispute("d1", 4650, settled=None),
-        a_dispute("d1", 0, fee=0),
+        a_dispute("d1", 0, fee=None),
     ],
 )
 def test_other_disputes_move_nothing(row: dict[str, object]) -> None:
-    """Won, open, without a settled day, or about nothing."""
+    """Open, without a settled day, or about nothing."""
     assert [] == list(of_dispute(read_dispute(row), account=ACCOUNT))
+
+
+@pytest.mark.parametrize("settled", [DAY, None])
+def test_a_dispute_that_was_won_undoes_what_it_took(settled: date | None) -> None:
+    """The amount and the fee, also where GOV.UK Pay tells neither a day nor a fee any more."""
+    row = a_dispute("d1", 4650, status="won", settled=settled, fee=None)
+
+    moves = list(of_dispute(read_dispute(row), account=ACCOUNT))
+
+    assert [("dispute:d1", True), ("dispute-fee:d1", True)] == [
+        (one.key, one.undone) for one in moves
+    ]
+    assert {settled or DAY - timedelta(days=3)} == {one.day for one in moves}
+
+
+@pytest.mark.parametrize(("fee", "told"), [(None, []), (0, [0]), (93, [-93])])
+def test_a_fee_of_nothing_is_a_fee_that_was_told(fee: int | None, told: list[int]) -> None:
+    """So that one that was posted before is brought to nothing; without a fee nothing is known."""
+    moves = of_payment(read_payment(a_payment_row(fee=fee)), account=ACCOUNT)
+
+    assert told == [int(one.amount) for one in moves if one.kind is Kind.FEE]
 
 
 def test_noon_is_on_the_day() -> None:

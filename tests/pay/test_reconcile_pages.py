@@ -10,8 +10,9 @@ from pay.reconciling import ACCOUNT, a_dispute, a_payment_row, a_refund, page, r
 
 from lg_core.days import london_day
 from lg_core.errors import ConfigError, ResponseShapeError
-from lg_pay.reconcile import Pages, Recording, Window
-from lg_pay.reconcile.pages import payment_ids, read_page
+from lg_pay.reconcile import Pages, Recording, UnfinishedPagesError, Window
+from lg_pay.reconcile._listed import ListedPayment
+from lg_pay.reconcile.pages import payment_ids, read_listed, read_page
 
 BAD = [
     b"",
@@ -61,6 +62,97 @@ def test_pages_come_back_as_they_were_kept(
 
     assert safe == list(again)
     assert len(safe) == len(again)
+
+
+def test_a_folder_is_whole_once_it_was_finished(tmp_path: Path) -> None:
+    """Its mark goes when a page is added, and tells the days where they were said."""
+    recording, days = Recording(tmp_path / "pages"), Window(date(2026, 6, 1), date(2026, 6, 2))
+    recording.add(page([]), kind=Pages.PAYMENTS, account=ACCOUNT)
+    _refused(recording, "no end mark")
+    recording.finish()
+    assert recording.whole() is None
+    recording.add(page([]), kind=Pages.REFUNDS, account=ACCOUNT)
+    _refused(recording, "no end mark")
+    recording.finish(window=days)
+
+    again = Recording(tmp_path / "pages")
+    assert (days, 2) == (again.whole(), len(again))
+    assert 3 == len(list(again.folder.iterdir()))
+
+
+def test_a_page_that_is_missing_is_told(tmp_path: Path) -> None:
+    """The mark counts the pages: a folder that was copied in part is not whole."""
+    recording = record(tmp_path / "pages", [a_payment_row("p1")])
+    next(recording.folder.glob("*refunds*")).unlink()
+
+    _refused(recording, "counts 3 pages, and 2 are there")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"format": "other", "version": 1, "pages": 3}',
+        b'{"format": "lg-pay pages", "version": 2, "pages": 3}',
+        b'{"format": "lg-pay pages", "version": 1, "pages": "many"}',
+        b'{"format": "lg-pay pages", "version": 1, "pages": 3, "first": "x", "last": "y"}',
+        b"\xff",
+    ],
+)
+def test_a_mark_that_cannot_be_read_is_refused(tmp_path: Path, raw: bytes) -> None:
+    """It may be another release's; the error holds nothing of it."""
+    recording = record(tmp_path / "pages")
+    (recording.folder / "end.json").write_bytes(raw)
+
+    assert _refused(recording, "cannot be read").__context__ is None
+
+
+def _refused(recording: Recording, words: str) -> UnfinishedPagesError:
+    with pytest.raises(UnfinishedPagesError, match=words) as caught:
+        recording.whole()
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", [Pages.PAYMENTS, Pages.REFUNDS, Pages.DISPUTES])
+def test_a_run_reads_what_is_posted_and_no_payer(kind: Pages) -> None:
+    """The same rows in the same order; of a payment neither its payer nor its card."""
+    rows = {
+        Pages.PAYMENTS: [
+            a_payment_row("p1", email="a@example.org", fee=9, metadata={"a": 1, "b": True}),
+            a_payment_row("p2", waiting=True, corporate_card_surcharge=3, moto=True),
+        ],
+        Pages.REFUNDS: [a_refund("r1", 5)],
+        Pages.DISPUTES: [a_dispute("d1", 5)],
+    }[kind]
+    listed = read_listed(page(rows), kind)
+
+    for one, whole in zip(listed, read_page(page(rows), kind), strict=True):
+        if not isinstance(one, ListedPayment):
+            assert whole == one
+            continue
+        for name in ("amount", "reference", "metadata", "created_date", "fee", "moto"):
+            assert getattr(whole, name) == getattr(one, name)
+        assert not hasattr(one, "email")
+        assert "REF" not in repr(one)
+
+
+@pytest.mark.parametrize("raw", BAD)
+def test_a_run_refuses_what_is_no_page(raw: bytes) -> None:
+    """And takes what GOV.UK Pay answers past the end for an empty page."""
+    with pytest.raises(ResponseShapeError) as caught:
+        read_listed(raw, Pages.PAYMENTS)
+
+    assert caught.value.__context__ is None
+    assert () == read_listed(b'{"code": "P0402", "description": "none"}', Pages.PAYMENTS)
+
+
+def test_a_dispute_that_was_won_gives_no_payment_that_went_back(tmp_path: Path) -> None:
+    """Those of years are listed, and their payments are not fetched one by one."""
+    lost, won = a_dispute("d1", 5), a_dispute("d2", 5, payment_id="p2", status="won")
+
+    assert {(ACCOUNT, "p1")} == record(tmp_path / "pages", disputes=[lost, won]).returned()
 
 
 def test_nobody_else_can_read_the_pages(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ from lg_pay.reconcile import (
     Plan,
     PostingBook,
     Recording,
+    UnfinishedPagesError,
+    Window,
     due,
     reconcile,
 )
@@ -296,6 +298,7 @@ def test_a_row_of_another_page_counts_once(book: PostingBook, tmp_path: Path) ->
         recording.add(page(some), kind=Pages.PAYMENTS, account="main")
     refunds = [a_refund(f"r{n:04}", 1, payment_id=f"p{n:04}") for n in range(1_100)]
     recording.add(page(refunds), kind=Pages.REFUNDS, account="main")
+    recording.finish()
     counted: list[int] = []
     now = at_noon(DAY + timedelta(days=2))
     outcome = reconcile(
@@ -329,6 +332,28 @@ def test_a_recording_without_a_list_is_refused(book: PostingBook, tmp_path: Path
     with pytest.raises(DayError, match="no list"):
         run_day(book, Recording(tmp_path / "none"))
 
+    assert () == book.batches("income")
+
+
+def test_a_recording_that_is_not_whole_is_refused(book: PostingBook, tmp_path: Path) -> None:
+    """A download that broke off lacks pages, and its day would balance with itself."""
+    recording = record(tmp_path / "pages", [a_payment_row("p1")])
+    recording.add(page([]), kind=Pages.DISPUTES, account="main")
+
+    with pytest.raises(UnfinishedPagesError, match="Download the day again"):
+        run_day(book, recording)
+    assert () == book.batches("income")
+
+
+def test_the_records_of_other_days_are_refused(book: PostingBook, tmp_path: Path) -> None:
+    """They would give an empty day, and a day that was made stays made."""
+    recording = record(tmp_path / "pages", [a_payment_row("p1")])
+    recording.finish(window=Window(NEXT, NEXT + timedelta(days=3)))
+
+    with pytest.raises(
+        DayError, match="from 2026-06-02 to 2026-06-05, and not those of 2026-06-01"
+    ):
+        run_day(book, recording)
     assert () == book.batches("income")
 
 
@@ -502,7 +527,7 @@ class _Meanwhile(PostingBook):
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["pay", "wait", "refund", "refuse", "fail", "fee", "dispute"]),
+        st.sampled_from(["pay", "wait", "refund", "refuse", "fail", "fee", "dispute", "win"]),
         st.integers(0, 5),
         st.integers(1, 900),
     ),
@@ -516,7 +541,7 @@ def test_whatever_happens_the_ledger_holds_what_moved(
     tmp_path_factory: pytest.TempPathFactory, days: list[list[tuple[str, int, int]]],
     policy: PartRefunds,
 ) -> None:  # fmt: skip
-    """Days of payments, late captures, refunds, refusals, failures, fees and disputes."""
+    """Days of payments, late captures, refunds, refusals, failures, changing fees, disputes."""
     folder = tmp_path_factory.mktemp("town")
     payments: dict[str, Row] = {}
     refunds: dict[str, Row] = {}
@@ -556,7 +581,9 @@ def _happens(  # noqa: PLR0917 -- a town in a few words
     elif what == "wait" and row and good and not taken:
         row["settlement_summary"] = a_payment_row(at=at)["settlement_summary"]
     elif what == "fee" and row and good and taken:
-        row.setdefault("fee", amount)
+        row["fee"] = amount  # GOV.UK Pay may tell another one later
+    elif what == "win" and name in disputes:
+        disputes[name] |= {"status": "won", "settlement_summary": None, "fee": None}
     elif what == "fail" and row and good and not back and name not in disputes:
         row["state"]["status"] = "error"
     elif what == "refuse" and back and name not in disputes:
@@ -578,5 +605,5 @@ def _truth(payments: dict[str, Row], refunds: dict[str, Row], disputes: dict[str
     )
     fees = sum(row.get("fee", 0) for row in payments.values())
     back = sum(row["amount"] for row in refunds.values() if row["status"] != "error")
-    lost = sum(row["amount"] + row["fee"] for row in disputes.values())
+    lost = sum(row["amount"] + row["fee"] for row in disputes.values() if row["status"] == "lost")
     return int(paid - fees - back - lost)

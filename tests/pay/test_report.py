@@ -253,6 +253,41 @@ def test_the_summary_for_a_terminal(tmp_path: Path) -> None:
     assert ID not in text
 
 
+def test_each_adjustment_has_its_name(tmp_path: Path) -> None:
+    """On the page and in the terminal, with what it comes to; what did not happen is not named."""
+    postings = numbered(
+        [
+            a_posting(kind=Kind.FEE, gross=Pence(-7), adjustment=Adjustment.FEE_CHANGED),
+            a_posting(kind=Kind.DISPUTE, id="d" * 26, gross=Pence(5000),
+                      adjustment=Adjustment.DISPUTE_WON),
+        ]
+    )  # fmt: skip
+    book, batch = kept(tmp_path, postings)
+
+    text = squeezed(summary(Outcome(batch)))
+    said = _Page(report_html(Outcome(batch), book=book)).sections
+    book.close()
+
+    for shown in (text, squeezed(said["The batch"])):
+        assert "Of these: Fee changed -£0.07" in shown
+        assert "Of these: Dispute won £50.00" in shown
+        assert "late" not in shown
+    assert "Fees of payments Fee changed 1 April 2026 GW -£0.07" in squeezed(said["Adjustments"])
+    assert "Lost disputes Dispute won 1 April 2026 GW £50.00" in squeezed(said["Adjustments"])
+
+
+def test_every_adjustment_has_its_words(tmp_path: Path) -> None:
+    """No reason is left out of the table, so that a new one cannot stop a report."""
+    postings = [
+        a_posting(key=f"payment:{at}", adjustment=each, gross=Pence(1))
+        for at, each in enumerate(Adjustment)
+    ]
+
+    _, said = a_page(tmp_path, tuple(postings))
+
+    assert len(Adjustment) - 1 == squeezed(said["The batch"]).count("Of these: ")
+
+
 def test_the_summary_of_a_repeated_run(tmp_path: Path) -> None:
     """It says that nothing was posted now."""
     book, batch = kept(tmp_path, some_postings())

@@ -90,7 +90,7 @@ class Pence(int):
         return int.__repr__(self)
 
     def __add__(self, other: "Pence", /) -> "Pence":  # pyright: ignore[reportIncompatibleMethodOverride]  # narrower than int on purpose: a bare number has no unit
-        return Pence(int(self) + _pence(other, "plus"))
+        return int.__new__(Pence, int.__add__(self, _pence(other, "plus")))
 
     def __radd__(self, other: int, /) -> "Pence":
         if type(other) is int and other == 0:
@@ -98,7 +98,7 @@ class Pence(int):
         raise TypeError(_mixed(other, "plus Pence"))
 
     def __sub__(self, other: "Pence", /) -> "Pence":  # pyright: ignore[reportIncompatibleMethodOverride]  # narrower than int on purpose: a bare number has no unit
-        return Pence(int(self) - _pence(other, "minus"))
+        return int.__new__(Pence, int.__sub__(self, _pence(other, "minus")))
 
     def __mul__(self, other: int, /) -> "Pence":
         if type(other) is not int:

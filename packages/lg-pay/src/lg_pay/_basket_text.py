@@ -43,6 +43,7 @@ _ESCAPES: Final = {
     "\\": "^7",
 }
 _ESCAPED: Final = {code: sign for sign, code in _ESCAPES.items()}
+_CODE: Final = re.compile(r"\^[0-7]")
 _TABLE: Final = str.maketrans(_ESCAPES)
 _SHORT_CHECKSUM: Final = 16
 
@@ -59,10 +60,9 @@ def split_line(text: str, *, width: int) -> list[str]:
     An escape that does not exist is left as it stands: written again, the line differs, which is
     how the reader learns of it.
     """
-    fields = [
-        re.sub(r"\^[0-7]", lambda found: _ESCAPED[found.group()], field)
-        for field in text.split(FIELD_END)
-    ]
+    fields = text.split(FIELD_END)
+    if _ESCAPE in text:
+        fields = [_CODE.sub(lambda found: _ESCAPED[found.group()], field) for field in fields]
     return fields + [""] * (width - len(fields))
 
 

@@ -241,9 +241,13 @@ def _line_text(line: Line) -> str:
 
 def _write(lines: Sequence[Line]) -> dict[str, str]:
     pieces = pack(map(_line_text, lines))
-    head = f"{_VERSION};{len(lines)};{total(lines)}"
+    head = _head(lines)
     numbered = {f"{_HEAD}_{number}": piece for number, piece in enumerate(pieces, start=1)}
     return {_HEAD: f"{head};{checksum(head, pieces)}", **numbered}
+
+
+def _head(lines: Sequence[Line]) -> str:
+    return f"{_VERSION};{len(lines)};{total(lines)}"
 
 
 def _fit(pairs: Mapping[str, str], own: "Mapping[str, MetadataValue]") -> None:
@@ -324,8 +328,13 @@ def decode(
     if found["check"] != checksum(found["head"], pieces):
         raise _lost(BasketFault.CHANGED, "The checksum is not that of what stands there.")
     lines = tuple(_read_line(text) for text in texts)
-    # Whoever wrote it, it must be exactly what these lines give.
-    if list(_write(lines).values()) != [header, *pieces]:
+    # Whoever wrote it, it must be exactly what these lines give: what `_write` would make of them.
+    as_written = (
+        found["head"] == _head(lines)
+        and list(map(_line_text, lines)) == texts
+        and pack(texts) == pieces
+    )
+    if not as_written:
         raise _lost(BasketFault.UNREADABLE, "It was not written as the basket format says.")
     if amount is not None and total(lines) != amount:
         raise _lost(BasketFault.WRONG_AMOUNT, "Its lines do not add up to the payment's amount.")

@@ -111,6 +111,7 @@ class _Writer:
         for kind, rows in self._pages.items():
             if rows or kind is Pages.PAYMENTS:
                 self._record(kind)
+        self._recording.finish()
         return self._rows
 
     def _put(self, kind: Pages, body: dict[str, object]) -> None:

@@ -28,7 +28,9 @@ from lg_pay.settlement import SettlementReport
 
 if TYPE_CHECKING:
     from lg_pay._commands._batches import Source
+    from lg_pay.reconcile.batches import Batch
     from lg_pay.reconcile.posting_book import PostingBook
+    from lg_pay.reconcile.postings import Posting
     from lg_pay.reconcile.run import Outcome, Plan
     from lg_pay.reconcile.writers.formats import PostingWriter
 
@@ -275,8 +277,33 @@ def _explain(
         with open_accounts(council) as accounts:
             name, client = one_account(accounts, account)
             payment = client.get_payment(payment_id)
-    found = explain(payment, account=name, coding=coding, basis=council.reconcile.basis)
+    found = explain(
+        payment,
+        account=name,
+        coding=coding,
+        basis=council.reconcile.basis,
+        posted=_posted(council, payment_id),
+    )
     emit(found, json=json, human=explained)
+
+
+def _posted(council: CouncilFile, payment_id: str) -> "tuple[tuple[Batch, Posting], ...]":
+    """Return what the ledger holds of a payment. Nothing is made where there is no ledger yet."""
+    if council.store is None or not _is_there(council.store):
+        return ()
+    with open_store(council) as store:
+        # These load SQLAlchemy.
+        from lg_pay._commands._schemas import GOOD, state_of  # noqa: PLC0415
+        from lg_pay.reconcile.posting_book import POSTING_SCHEMA, PostingBook  # noqa: PLC0415
+
+        if state_of(store, POSTING_SCHEMA) != GOOD:
+            return ()
+        return PostingBook(store).history(council.reconcile.ledger, payment_id)
+
+
+def _is_there(url: str) -> bool:
+    path = url.removeprefix("sqlite:///")
+    return "://" in path or Path(path).exists()
 
 
 def _recorded(payment_id: str, recording: Recording) -> tuple[str, Payment]:

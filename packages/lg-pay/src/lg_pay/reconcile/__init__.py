@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING
 from lg_core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from lg_pay.reconcile.batches import Batch, ControlTotals, FundTotal
+    from lg_pay.reconcile.batches import AdjustmentTotal, Batch, ControlTotals, FundTotal
     from lg_pay.reconcile.coding import Coded, Coding, PartRefunds
     from lg_pay.reconcile.download import download
     from lg_pay.reconcile.happenings import DayBasis, Happening, Kind
-    from lg_pay.reconcile.pages import Pages, Recording, Window
-    from lg_pay.reconcile.posting_book import POSTING_SCHEMA, PostingBook, RecordedRefundError
+    from lg_pay.reconcile.pages import Pages, Recording, UnfinishedPagesError, Window
+    from lg_pay.reconcile.posting_book import (
+        POSTING_SCHEMA,
+        BatchOvertakenError,
+        PostingBook,
+        RecordedRefundError,
+    )
     from lg_pay.reconcile.postings import Adjustment, Origin, Posting
     from lg_pay.reconcile.rules import CodingRule, CodingRules, RulesError
     from lg_pay.reconcile.run import (
@@ -34,13 +39,18 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    **dict.fromkeys(("Batch", "ControlTotals", "FundTotal"), "lg_pay.reconcile.batches"),
+    **dict.fromkeys(
+        ("AdjustmentTotal", "Batch", "ControlTotals", "FundTotal"), "lg_pay.reconcile.batches"
+    ),
     **dict.fromkeys(("Coded", "Coding", "PartRefunds"), "lg_pay.reconcile.coding"),
     "download": "lg_pay.reconcile.download",
     **dict.fromkeys(("DayBasis", "Happening", "Kind"), "lg_pay.reconcile.happenings"),
-    **dict.fromkeys(("Pages", "Recording", "Window"), "lg_pay.reconcile.pages"),
     **dict.fromkeys(
-        ("POSTING_SCHEMA", "PostingBook", "RecordedRefundError"), "lg_pay.reconcile.posting_book"
+        ("Pages", "Recording", "UnfinishedPagesError", "Window"), "lg_pay.reconcile.pages"
+    ),
+    **dict.fromkeys(
+        ("POSTING_SCHEMA", "BatchOvertakenError", "PostingBook", "RecordedRefundError"),
+        "lg_pay.reconcile.posting_book",
     ),
     **dict.fromkeys(("Adjustment", "Origin", "Posting"), "lg_pay.reconcile.postings"),
     **dict.fromkeys(("CodingRule", "CodingRules", "RulesError"), "lg_pay.reconcile.rules"),
@@ -53,8 +63,10 @@ _HOMES = {
 __all__ = [
     "POSTING_SCHEMA",
     "Adjustment",
+    "AdjustmentTotal",
     "BalanceError",
     "Batch",
+    "BatchOvertakenError",
     "Coded",
     "Coding",
     "CodingRule",
@@ -75,6 +87,7 @@ __all__ = [
     "RecordedRefundError",
     "Recording",
     "RulesError",
+    "UnfinishedPagesError",
     "Window",
     "download",
     "due",

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Read the rows of one run, and post what is to be posted, a few hundred movements at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from lg_pay.basket import Line
 from lg_pay.dispute import Dispute, DisputeStatus
-from lg_pay.payment import Payment
+from lg_pay.reconcile._listed import AnyPayment, ListedPayment
+from lg_pay.reconcile._new_batch import NewBatch, standing_of
 from lg_pay.reconcile.coding import Coded, code_payment, code_refund
 from lg_pay.reconcile.happenings import (
     Happening,
@@ -17,9 +18,18 @@ from lg_pay.reconcile.happenings import (
     of_refund,
     waits_for_capture,
 )
-from lg_pay.reconcile.pages import Recording
-from lg_pay.reconcile.posting_book import NewBatch
-from lg_pay.reconcile.postings import Adjustment, Origin, Posting, coded_again, post, reverse
+from lg_pay.reconcile.pages import Pages, Recording, read_listed
+from lg_pay.reconcile.postings import (
+    CHANGED,
+    REVERSED,
+    Adjustment,
+    Origin,
+    Posting,
+    coded_again,
+    fee_change,
+    post,
+    reverse,
+)
 from lg_pay.refund import Refund
 
 if TYPE_CHECKING:
@@ -27,8 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DayRun"]
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 160
+"""How many rows are worked on together: their names, three a payment, are one statement."""
 _RETURNS: Final = (Kind.REFUND, Kind.DISPUTE)
+_DISPUTES: Final = (Kind.DISPUTE, Kind.DISPUTE_FEE)
+_FEES: Final = (Kind.FEE, Kind.DISPUTE_FEE)
 
 
 class DayRun:
@@ -64,40 +77,50 @@ class DayRun:
         """Read every row, and post what is to be posted."""
         for account, payment in self._recording.singles():
             self._keep_behind(payment, account=account)
-        some: list[tuple[str, Payment]] = []
-        for account, record in self._recording.records():
-            if isinstance(record, Payment):
-                some.append((account, record))
-                if len(some) == _AT_ONCE:
-                    self._post_payments(some)
-                    some = []
-            else:
-                self._keep_return(account, record)
-        self._post_payments(some)
+        for account, kind, raw in self._recording:
+            if kind is Pages.PAYMENT:
+                continue
+            rows = read_listed(raw, kind)
+            for at in range(0, len(rows), _AT_ONCE):
+                some = rows[at : at + _AT_ONCE]
+                self._post_payments(
+                    account, [row for row in some if isinstance(row, ListedPayment)]
+                )
+                for row in some:
+                    if not isinstance(row, ListedPayment):
+                        self._keep_return(account, row)
+                self._count(len(some))
         self._post_returns()
 
     # ------------------------------------------------------------------ payments
 
-    def _post_payments(self, rows: list[tuple[str, Payment]]) -> None:
-        moved = [each for row in rows for each in self._payment_moves(*row)]
-        known = self._known([one for one, _ in moved])
+    def _post_payments(self, account: str, rows: list[ListedPayment]) -> None:
+        moved = [each for row in rows for each in self._payment_moves(account, row)]
+        held = self._held([one for one, _ in moved])
         lines: list[Posting] = []
+        last, origin = None, Origin("")
         for one, payment in moved:
-            if one.undone and self._stands(one, known):
-                self._batch.add(lines)  # so that its own lines are found
-                lines = list(self._taken_back(one))
-                known.add(f"{one.key}:reversed")
-            elif not one.undone and one.key not in known:
-                lines += self._payment_lines(one, payment)
-                known.add(one.key)
+            key = one.key
+            if one.undone or key in held:
+                if self._is_adjusted(one, held):
+                    self._batch.add(lines)  # so that its own lines are found
+                    standing = self._batch.standing([one.payment_id]).get(one.payment_id, ())
+                    lines = self._adjustments(one, standing)
+                    _note(lines, held)
+            elif one.amount or one.kind is not Kind.FEE:
+                if payment is not last:  # a payment and its fee follow each other
+                    last, origin = payment, _origin(payment)
+                lines += self._payment_lines(one, payment, origin)
+                held[key] = int(one.amount)
         self._batch.add(lines)
-        for account, payment in rows:
-            posted = f"{Kind.PAYMENT}:{payment.payment_id}" in known
-            if payment.payment_id in self._returned and not posted:
+        for payment in rows:
+            payment_id = payment.payment_id
+            if payment_id in self._returned and f"{Kind.PAYMENT}:{payment_id}" not in held:
                 self._keep_behind(payment, account=account)
-        self._count(len(rows))
 
-    def _payment_moves(self, account: str, payment: Payment) -> Iterator[tuple[Happening, Payment]]:
+    def _payment_moves(
+        self, account: str, payment: AnyPayment
+    ) -> Iterator[tuple[Happening, AnyPayment]]:
         self.waiting.pop(payment.payment_id, None)
         if waits_for_capture(payment):
             self.waiting[payment.payment_id] = payment.created_date
@@ -105,13 +128,15 @@ class DayRun:
             if self._is_ours(one):
                 yield one, payment
 
-    def _payment_lines(self, one: Happening, payment: Payment) -> Iterator[Posting]:
+    def _payment_lines(
+        self, one: Happening, payment: AnyPayment, origin: Origin
+    ) -> Iterator[Posting]:
         coding = self._plan.coding
         if one.kind is Kind.FEE:
             coded: tuple[Coded, ...] = (coding.fee(one.amount),)
         else:
             coded = code_payment(payment, account=one.account, coding=coding)
-        return self._lines(one, coded, _origin(payment))
+        return self._lines(one, coded, origin)
 
     # ------------------------------------------------------------------ what went back
 
@@ -127,7 +152,6 @@ class DayRun:
                 )
         for one in found:
             self._returns[one.key] = one  # of a row that comes twice, the later one counts
-        self._count(1)
 
     def _post_returns(self) -> None:
         ours = sorted(
@@ -136,21 +160,23 @@ class DayRun:
         )
         for at in range(0, len(ours), _AT_ONCE):
             some = ours[at : at + _AT_ONCE]
-            known = self._known(some)
+            held = self._held(some)
+            some = [one for one in some if one.key not in held or self._is_adjusted(one, held)]
             standing = self._batch.standing(one.payment_id for one in some)
-            recorded = self._batch.recorded_lines(one.id for one in some)
+            recorded = self._batch.recorded_lines(
+                one.id for one in some if one.kind is Kind.REFUND and one.key not in held
+            )
             lines: list[Posting] = []
             for one in some:
-                held = standing.get(one.payment_id, ())
-                if one.undone:
-                    back = reverse([each for each in held if each.key == one.key])
-                    lines += back if self._stands(one, known) else ()
-                    held = tuple(each for each in held if each.key != one.key)
-                elif one.key not in known:
-                    made = tuple(self._return_lines(one, held, recorded.get(one.id, ())))
-                    lines += made
-                    held += made
-                standing[one.payment_id] = held
+                paid = standing.get(one.payment_id, ())
+                if one.key in held:
+                    made = self._adjustments(one, paid)
+                elif one.undone or not one.amount:
+                    continue
+                else:
+                    made = list(self._return_lines(one, paid, recorded.get(one.id, ())))
+                lines += made
+                standing[one.payment_id] = standing_of((*paid, *made))
             self._batch.add(lines)
 
     def _return_lines(
@@ -184,23 +210,48 @@ class DayRun:
     # ------------------------------------------------------------------ both
 
     def _is_ours(self, one: Happening) -> bool:
-        """Say whether a movement belongs to the days of this ledger and of this run."""
+        """Say whether a movement belongs to the days of this ledger and of this run.
+
+        A dispute can be won months after it was lost: whatever its day, it is looked for.
+        """
+        if one.undone and one.kind in _DISPUTES:
+            return one.day <= self._batch.day
         if one.day < self._first and not one.undone:
             self.earlier.add(one.key)
         return self._first <= one.day <= self._batch.day
 
-    def _known(self, moved: Sequence[Happening]) -> set[str]:
-        names = [one.key for one in moved]
-        return self._batch.known(names + [f"{one.key}:reversed" for one in moved if one.undone])
+    def _held(self, moved: Sequence[Happening]) -> dict[str, int]:
+        """Return the pence that the ledger holds of movements, what adjusted them beside them."""
+        names: list[str] = []
+        for one in moved:
+            key = one.key
+            names.append(key)
+            if one.undone:
+                names.append(f"{key}{REVERSED}")
+            elif one.kind in _FEES:
+                names.append(f"{key}{CHANGED}")
+        return self._batch.posted(names)
 
     @staticmethod
-    def _stands(one: Happening, known: set[str]) -> bool:
-        return one.key in known and f"{one.key}:reversed" not in known
+    def _is_adjusted(one: Happening, held: Mapping[str, int]) -> bool:
+        """Say whether what is told now differs from what the ledger holds."""
+        if one.key not in held:
+            return False
+        if one.undone:
+            return f"{one.key}{REVERSED}" not in held
+        posted = held[one.key] + held.get(f"{one.key}{CHANGED}", 0)
+        return one.kind in _FEES and posted != one.amount
 
-    def _taken_back(self, one: Happening) -> Iterator[Posting]:
-        standing = self._batch.standing([one.payment_id])
-        held = standing.get(one.payment_id, ())
-        return reverse([each for each in held if each.key == one.key])
+    @staticmethod
+    def _adjustments(one: Happening, standing: Sequence[Posting]) -> list[Posting]:
+        """Make the lines that bring what the ledger holds to what is told now."""
+        posted = [each for each in standing if each.key.removesuffix(CHANGED) == one.key]
+        if one.undone:
+            won = one.kind in _DISPUTES
+            why = Adjustment.DISPUTE_WON if won else Adjustment.REVERSAL
+            return list(reverse(posted, adjustment=why))
+        change = fee_change(posted, told=one.amount) if posted else None
+        return [] if change is None else [change]
 
     def _lines(self, one: Happening, coded: tuple[Coded, ...], origin: Origin) -> Iterator[Posting]:
         late = one.day < self._batch.day
@@ -212,7 +263,7 @@ class DayRun:
             adjustment=Adjustment.LATE if late else Adjustment.NONE,
         )
 
-    def _keep_behind(self, payment: Payment, *, account: str) -> None:
+    def _keep_behind(self, payment: AnyPayment, *, account: str) -> None:
         """Keep what a payment that is not posted was for, since something of it went back."""
         lines = code_payment(payment, account=account, coding=self._plan.coding)
         self._behind[payment.payment_id] = (lines, _origin(payment))
@@ -223,7 +274,12 @@ class DayRun:
             self._told(self.rows)
 
 
-def _origin(payment: Payment) -> Origin:
+def _note(lines: Sequence[Posting], held: dict[str, int]) -> None:
+    for one in lines:
+        held[one.key] = held.get(one.key, 0) + int(one.gross)
+
+
+def _origin(payment: AnyPayment) -> Origin:
     mode = payment.authorisation_mode or "web"
     return Origin(
         reference=payment.reference,

@@ -3,7 +3,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Final
 
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from lg_core.money import Pence, VatRate
 from lg_core.store import Schema
 from lg_pay.basket import Line
-from lg_pay.reconcile.batches import Batch, ControlTotals, FundTotal
+from lg_pay.reconcile.batches import AdjustmentTotal, Batch, ControlTotals, FundTotal
 from lg_pay.reconcile.happenings import Kind
+from lg_pay.reconcile.postings import Adjustment
 
 __all__ = [
     "BATCHES",
@@ -24,10 +25,13 @@ __all__ = [
     "as_text",
     "batches_of",
     "erase_recorded",
+    "history_of",
     "lines_of",
     "recorded_for",
     "remove_batch",
     "texts_of",
+    "write_batch",
+    "write_lines",
 ]
 
 
@@ -89,6 +93,36 @@ def texts_of(connection: sa.Connection, ledger: str, number: int) -> Iterator[st
         .where(POSTINGS.c.ledger == ledger, POSTINGS.c.number == number)
         .order_by(POSTINGS.c.at, POSTINGS.c.key, POSTINGS.c.line),
         execution_options=FLOWING,
+    )
+
+
+def history_of(connection: sa.Connection, ledger: str, payment_id: str) -> list[tuple[int, str]]:
+    rows = connection.execute(
+        sa.select(POSTINGS.c.number, POSTINGS.c.data)
+        .where(POSTINGS.c.ledger == ledger, POSTINGS.c.payment_id == payment_id)
+        .order_by(POSTINGS.c.number, POSTINGS.c.at, POSTINGS.c.key, POSTINGS.c.line)
+    )
+    return [(number, text) for number, text in rows]
+
+
+def write_lines(connection: sa.Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Write whole rows of `POSTINGS`, in the order of its columns."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(POSTINGS.columns))
+    # By the driver's own call: what SQLAlchemy does for each row is a tenth of a run.
+    insert = f"INSERT INTO {POSTINGS.name} VALUES ({marks})"  # noqa: S608 -- our own name, and marks
+    connection.exec_driver_sql(insert, list(rows))
+
+
+def write_batch(connection: sa.Connection, batch: Batch) -> None:
+    connection.execute(
+        sa.insert(BATCHES).values(
+            ledger=batch.ledger,
+            number=batch.number,
+            day=batch.day.isoformat(),
+            totals=json.dumps(asdict(batch.totals)),
+            digest=batch.digest,
+        )
     )
 
 
@@ -178,7 +212,14 @@ def _totals(text: str) -> ControlTotals:
         )
         for one in values.pop("funds")
     )
+    adjusted = tuple(
+        AdjustmentTotal(Adjustment(one["adjustment"]), one["lines"], Pence(one["gross"]))
+        for one in values.pop("adjusted", ())  # batches of earlier releases have none
+    )
     counts = {name: values.pop(name) for name in ("lines", "suspense")}
     return ControlTotals(
-        **counts, **{name: Pence(pence) for name, pence in values.items()}, funds=funds
+        **counts,
+        **{name: Pence(pence) for name, pence in values.items()},
+        funds=funds,
+        adjusted=adjusted,
     )

@@ -10,7 +10,7 @@ from lg_core.money import Pence
 from lg_pay.reconcile.happenings import Kind
 from lg_pay.reconcile.postings import Adjustment, Posting
 
-__all__ = ["Batch", "ControlTotals", "FundTotal", "Tally", "add_up", "digest_of"]
+__all__ = ["AdjustmentTotal", "Batch", "ControlTotals", "FundTotal", "Tally", "add_up", "digest_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class FundTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class AdjustmentTotal:
+    """What a batch posts for one reason that lines belong to another day.
+
+    Attributes:
+        adjustment: the reason.
+        lines: how many lines.
+        gross: their pence.
+    """
+
+    adjustment: Adjustment
+    lines: int
+    gross: Pence
+
+
+@dataclass(frozen=True, slots=True)
 class ControlTotals:
     """What a batch adds up to, for whoever loads it to compare.
 
@@ -50,6 +65,7 @@ class ControlTotals:
         adjustments: pence of all that within these which belongs to another day.
         suspense: how many lines nothing decided.
         funds: what is posted to each fund and VAT code, in the order of their codes.
+        adjusted: the adjustments by their reason, in the order of `Adjustment`.
     """
 
     lines: int
@@ -60,6 +76,7 @@ class ControlTotals:
     adjustments: Pence
     suspense: int
     funds: tuple[FundTotal, ...] = field(default=())
+    adjusted: tuple[AdjustmentTotal, ...] = field(default=())
 
     @property
     def gross(self) -> Pence:
@@ -108,10 +125,11 @@ _PART = {
 class Tally:
     """Adds up the lines of a batch as they are made, in any order."""
 
-    __slots__ = ("_funds", "_lines", "_parts", "_suspense")
+    __slots__ = ("_adjusted", "_funds", "_lines", "_parts", "_suspense")
 
     def __init__(self) -> None:
-        self._parts: dict[str, int] = dict.fromkeys((*_PART.values(), "adjustments"), 0)
+        self._parts: dict[str, int] = dict.fromkeys(_PART.values(), 0)
+        self._adjusted: dict[Adjustment, list[int]] = {}
         self._funds: dict[tuple[str, str], list[int]] = {}
         self._lines = self._suspense = 0
 
@@ -126,8 +144,12 @@ class Tally:
         self._suspense += one.in_suspense
         self._parts[_PART[one.kind]] += gross
         if one.adjustment is not Adjustment.NONE:
-            self._parts["adjustments"] += gross
-        held = self._funds.setdefault((one.fund, one.vat_code), [0, 0, 0])
+            reason = self._adjusted.setdefault(one.adjustment, [0, 0])
+            reason[0] += 1
+            reason[1] += gross
+        held = self._funds.get((one.fund, one.vat_code))
+        if held is None:
+            held = self._funds[one.fund, one.vat_code] = [0, 0, 0]
         held[0] += 1
         held[1] += gross
         held[2] += int(one.vat)
@@ -137,12 +159,22 @@ class Tally:
         return ControlTotals(
             lines=self._lines,
             suspense=self._suspense,
+            adjustments=Pence(sum(gross for _, gross in self._adjusted.values())),
+            adjusted=tuple(
+                AdjustmentTotal(reason, *self._count(reason))
+                for reason in Adjustment
+                if reason in self._adjusted
+            ),
             funds=tuple(
                 FundTotal(fund, vat_code, count, Pence(gross), Pence(vat))
                 for (fund, vat_code), (count, gross, vat) in sorted(self._funds.items())
             ),
             **{name: Pence(pence) for name, pence in self._parts.items()},
         )
+
+    def _count(self, reason: Adjustment) -> tuple[int, Pence]:
+        lines, gross = self._adjusted[reason]
+        return lines, Pence(gross)
 
 
 def digest_of(lines: Iterable[str]) -> str:

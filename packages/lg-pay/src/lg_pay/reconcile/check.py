@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,6 +22,10 @@ __all__ = ["Expected"]
 
 _UK: Final = ZoneInfo("Europe/London")
 _BATCH: Final = 2_000
+_HOUR: Final = len("2026-04-01T23")
+
+_Sum = tuple[str, str, int, bool]
+"""A movement's name, its day, its pence, and whether it was given back whatever its day is."""
 
 
 class Expected:
@@ -39,7 +44,7 @@ class Expected:
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute(
             "CREATE TABLE expected (key TEXT PRIMARY KEY, day TEXT NOT NULL,"
-            " pence INTEGER NOT NULL) WITHOUT ROWID"
+            " pence INTEGER NOT NULL, given_back INTEGER NOT NULL) WITHOUT ROWID"
         )
 
     def read(self, pages: Iterable[tuple[str, str, bytes]]) -> None:
@@ -49,7 +54,7 @@ class Expected:
             pages: the account, the kind and the bytes of each: `payments`, `refunds`, `disputes`,
                 or `payment` for one by itself.
         """
-        rows: list[tuple[str, str, int]] = []
+        rows: list[_Sum] = []
         for _, kind, raw in pages:
             if kind == "payment":
                 continue  # an older payment, kept for its coding alone
@@ -59,28 +64,33 @@ class Expected:
                 self._keep(rows)
         self._keep(rows)
 
-    def _keep(self, rows: list[tuple[str, str, int]]) -> None:
+    def _keep(self, rows: list[_Sum]) -> None:
         self._database.execute("BEGIN")
-        self._database.executemany("INSERT OR REPLACE INTO expected VALUES (?, ?, ?)", rows)
+        self._database.executemany("INSERT OR REPLACE INTO expected VALUES (?, ?, ?, ?)", rows)
         self._database.execute("COMMIT")
         rows.clear()
 
-    def _sums(self, kind: str, row: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    def _sums(self, kind: str, row: dict[str, Any]) -> Iterator[_Sum]:
         if kind == "payments":
             yield from self._of_payment(row)
         elif kind == "refunds":
             day = _day_of(row["created_date"])
             pence = 0 if row["status"] == "error" else -row["amount"]
-            yield f"refund:{row['refund_id']}", day, pence
+            yield f"refund:{row['refund_id']}", day, pence, False
         else:
             summary: dict[str, Any] = row.get("settlement_summary") or {}
             settled = summary.get("settled_date")
-            if row["status"] == "lost" and settled:
-                yield f"dispute:{row['dispute_id']}", settled, -row["amount"]
-                if row.get("fee"):
-                    yield f"dispute-fee:{row['dispute_id']}", settled, -row["fee"]
+            own, fee = f"dispute:{row['dispute_id']}", f"dispute-fee:{row['dispute_id']}"
+            if row["status"] == "won":
+                day = settled or _day_of(row["created_date"])
+                yield own, day, 0, True
+                yield fee, day, 0, True
+            elif row["status"] == "lost" and settled:
+                yield own, settled, -row["amount"], False
+                if row.get("fee") is not None:
+                    yield fee, settled, -row["fee"], False
 
-    def _of_payment(self, row: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    def _of_payment(self, row: dict[str, Any]) -> Iterator[_Sum]:
         summary: dict[str, Any] = row.get("settlement_summary") or {}
         submitted = summary.get("capture_submit_time")
         status = row["state"]["status"]
@@ -92,12 +102,18 @@ class Expected:
         elif submitted:
             day = _day_of(row["created_date"])
         if status in {"error", "failed", "cancelled"}:
-            yield f"payment:{row['payment_id']}", day or _day_of(row["created_date"]), 0
+            yield f"payment:{row['payment_id']}", day or _day_of(row["created_date"]), 0, False
         elif day and status == "success":
             paid = row.get("total_amount") or row["amount"]
-            yield f"payment:{row['payment_id']}", day, paid
-        if row.get("fee"):
-            yield f"fee:{row['payment_id']}", day or _day_of(row["created_date"]), -row["fee"]
+            yield f"payment:{row['payment_id']}", day, paid, False
+        if row.get("fee") is not None:
+            told = day or _day_of(row["created_date"])
+            yield f"fee:{row['payment_id']}", told, -row["fee"], False
+
+    def given_back(self) -> list[str]:
+        """Return the movements that must come to nought whatever their day is, by name."""
+        found = self._database.execute("SELECT key FROM expected WHERE given_back ORDER BY key")
+        return [key for (key,) in found]
 
     def differences(
         self, posted: Iterable[tuple[str, int, bool]], *, first: str, last: str
@@ -106,8 +122,9 @@ class Expected:
 
         Args:
             posted: the name and the pence of each movement that the ledger holds, and whether it
-                stands in the new batch, in the order of the names. A movement and its reversal
-                are one sum. What stands in earlier batches need not be on these pages.
+                stands in the new batch, in the order of the names. A movement, its changes and
+                its reversal are one sum. What stands in earlier batches need not be on these
+                pages.
             first: the first day that the ledger covers, written 2026-04-01.
             last: the last day that it covers.
 
@@ -116,7 +133,8 @@ class Expected:
             where the ledger is right.
         """
         wanted = self._database.execute(
-            "SELECT key, pence FROM expected WHERE day >= ? AND day <= ? ORDER BY key",
+            "SELECT key, pence FROM expected WHERE (day >= ? AND day <= ?) OR given_back"
+            " ORDER BY key",
             (first, last),
         )
         with closing(wanted):
@@ -154,9 +172,18 @@ class Expected:
 
 
 def _day_of(instant: str) -> str:
+    if instant.endswith("Z"):
+        # The United Kingdom is a whole number of hours from UTC, so an hour is all on one day.
+        return _day_of_hour(instant[:_HOUR])
     # UTC first: an offset that a server may write is no reason to post on another day.
     moment = datetime.fromisoformat(instant)
     return moment.astimezone(UTC).astimezone(_UK).date().isoformat()
+
+
+@lru_cache(maxsize=4_096)
+def _day_of_hour(hour: str) -> str:
+    moment = datetime.fromisoformat(f"{hour}:00+00:00")
+    return moment.astimezone(_UK).date().isoformat()
 
 
 def _differing(

@@ -8,12 +8,13 @@ decides goes to suspense, with the reason by name, so that a person can find it 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from lg_core.money import Pence, allocate, split_vat
+from lg_core.money import Pence, VatRate, allocate, split_vat
 from lg_pay.basket import BasketError, Line, decode, is_basket, total
 from lg_pay.funds import Fund, Funds
-from lg_pay.payment import Payment
+from lg_pay.reconcile._listed import AnyPayment
 from lg_pay.reconcile.happenings import amount_taken
 from lg_pay.reconcile.rules import CodingRules, MatchesProfile
 
@@ -23,6 +24,15 @@ BASKET: Final = "basket"
 """The rule of a payment that carries its own lines."""
 SUSPENSE: Final = "suspense"
 """The rule of money that nothing decides begins so."""
+
+
+_NOTHING: Final = Pence(0)
+
+
+@lru_cache(maxsize=4_096)
+def _vat_in(amount: Pence, rate: VatRate) -> Pence:
+    # Kept, since a council has few prices.
+    return split_vat(amount, rate=rate).vat
 
 
 class PartRefunds(StrEnum):
@@ -57,7 +67,7 @@ class Coded:
         if self.given_vat is not None:
             return self.given_vat
         rate = self.line.vat_rate
-        return Pence(0) if rate is None else split_vat(self.line.amount, rate=rate).vat
+        return _NOTHING if rate is None else _vat_in(self.line.amount, rate)
 
     def less(self, amount: Pence, vat: Pence) -> "Coded":
         """Return what is left of the line.
@@ -143,7 +153,7 @@ def _line_of(fund: Fund, *, amount: Pence, account: str) -> Line:
     )
 
 
-def code_payment(payment: Payment, *, account: str, coding: Coding) -> tuple[Coded, ...]:
+def code_payment(payment: AnyPayment, *, account: str, coding: Coding) -> tuple[Coded, ...]:
     """Return the lines of a payment: together always what the payer paid.
 
     Args:
@@ -162,7 +172,7 @@ def code_payment(payment: Payment, *, account: str, coding: Coding) -> tuple[Cod
     return (*lines, Coded(line, "surcharge"))
 
 
-def _lines_of(payment: Payment, *, account: str, coding: Coding) -> tuple[Coded, ...]:
+def _lines_of(payment: AnyPayment, *, account: str, coding: Coding) -> tuple[Coded, ...]:
     if is_basket(payment.metadata):
         try:
             lines = decode(payment.metadata, amount=payment.amount)
@@ -186,7 +196,7 @@ def _lines_of(payment: Payment, *, account: str, coding: Coding) -> tuple[Coded,
     return (coding.suspense(payment.amount, "no rule", account=payment.reference),)
 
 
-def _known(line: Line, *, payment: Payment, coding: Coding) -> Coded:
+def _known(line: Line, *, payment: AnyPayment, coding: Coding) -> Coded:
     """Take a line of a basket as it is, where finance knows its fund and its VAT code."""
     reason = ""
     if line.fund not in coding.funds:

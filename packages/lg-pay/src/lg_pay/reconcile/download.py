@@ -7,6 +7,7 @@ from typing import Any
 
 from lg_core.calls import Answer, Call
 from lg_pay.calls import get_payment
+from lg_pay.dispute import DisputeStatus
 from lg_pay.errors import PaymentNotFoundError
 from lg_pay.reconcile.pages import Pages, Recording, Window, payment_ids
 from lg_pay.search import DisputeSearch, PaymentSearch, RefundSearch
@@ -30,6 +31,9 @@ def download(
     A refund or a lost dispute can belong to an older payment. Where the ledger does not hold that
     payment's lines, the payment is fetched by itself, so that the refund can be coded by it.
 
+    Disputes that were won are fetched whatever their day is: one that was lost and posted months
+    ago has no settled day any more, and is found no other way.
+
     Args:
         window: the days.
         accounts: how to make a call for each account, by its name.
@@ -51,6 +55,7 @@ def download(
             (Pages.PAYMENTS, PaymentSearch(created=window.instants)),
             (Pages.REFUNDS, RefundSearch(created=window.instants)),
             (Pages.DISPUTES, DisputeSearch(settled=days)),
+            (Pages.DISPUTES, DisputeSearch(status=DisputeStatus.WON)),
         )
         for kind, search in searches:
             cursor: str | None = None
@@ -69,6 +74,7 @@ def download(
         except PaymentNotFoundError:
             continue  # the run posts the refund to suspense, and says so
         recording.add(answer.raw, kind=Pages.PAYMENT, account=account)
+    recording.finish(window=window)
     return rows
 
 

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Say why a payment is coded as it is: the rule that decided, and what each other one missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lg_core.money import Pence, format_pounds
 from lg_pay.basket import is_basket
 from lg_pay.payment import Payment
+from lg_pay.reconcile.batches import Batch
 from lg_pay.reconcile.coding import Coded, Coding, code_payment
 from lg_pay.reconcile.happenings import DayBasis, Happening, Kind, of_payment, waits_for_capture
+from lg_pay.reconcile.postings import Posting
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,6 +47,8 @@ class Explanation:
         lines: the lines, together what the payer paid.
         happenings: what moved money, fees too. One that is undone has not.
         waits: whether money may still come.
+        posted: what the ledger holds of the payment, each line with its batch, the first one
+            first. What was adjusted says why: `late`, `fee-changed` and so on.
     """
 
     payment_id: str
@@ -55,6 +59,7 @@ class Explanation:
     lines: tuple[Coded, ...]
     happenings: tuple[Happening, ...]
     waits: bool
+    posted: tuple[tuple[Batch, Posting], ...] = field(default=(), repr=False)
 
     @property
     def gross(self) -> Pence:
@@ -79,6 +84,7 @@ def explain(
     account: str,
     coding: Coding,
     basis: DayBasis = DayBasis.CAPTURE_SUBMITTED,
+    posted: Sequence[tuple[Batch, Posting]] = (),
 ) -> Explanation:
     """Explain the coding of a payment, by today's rules.
 
@@ -89,6 +95,7 @@ def explain(
         account: the name of its GOV.UK Pay account.
         coding: what is known of the council.
         basis: what decides on its day.
+        posted: what the ledger holds of it (`PostingBook.history`).
 
     Returns:
         What decided, what was tried, and the lines.
@@ -103,6 +110,7 @@ def explain(
         lines=lines,
         happenings=tuple(of_payment(payment, account=account, basis=basis)),
         waits=waits_for_capture(payment),
+        posted=tuple(posted),
     )
 
 
@@ -157,6 +165,7 @@ def _text(one: Explanation) -> Iterator[str]:
         if happening.amount < 0:
             yield f"And a {happening.kind} of {format_pounds(-happening.amount)}."
     yield ""
+    yield from _ledger(one)
     if not one.tried:
         yield "No rule was tried."
         return
@@ -165,6 +174,30 @@ def _text(one: Explanation) -> Iterator[str]:
         ((tried.name, _verdict(tried)) for tried in one.tried),
         columns=("Rule", "Result"),
     )
+
+
+def _ledger(one: Explanation) -> Iterator[str]:
+    from lg_core.cli import table  # noqa: PLC0415 -- for a terminal alone
+
+    if not one.posted:
+        return
+    yield "In the ledger:"
+    yield table(
+        (
+            (
+                batch.name,
+                posting.kind,
+                posting.day.isoformat(),
+                posting.fund,
+                format_pounds(posting.gross),
+                posting.adjustment,
+                posting.rule,
+            )
+            for batch, posting in one.posted
+        ),
+        columns=("Batch", "Kind", "Its own day", "Fund", "Gross", "Adjustment", "Decided by"),
+    )
+    yield ""
 
 
 def _verdict(tried: TriedRule) -> str:

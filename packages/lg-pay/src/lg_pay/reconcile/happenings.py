@@ -3,6 +3,7 @@
 
 A payment moves money when its capture is submitted, a refund when it is made, a lost dispute when
 it is settled. A fee is a movement of its own, so that gross income and cost are posted apart.
+A dispute that is won gives back what it took, where it was lost before.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from typing import Final
 from lg_core.days import london_day
 from lg_core.money import Pence
 from lg_pay.dispute import Dispute, DisputeStatus
-from lg_pay.payment import Payment, PaymentStatus
+from lg_pay.payment import PaymentStatus
+from lg_pay.reconcile._listed import AnyPayment
 from lg_pay.refund import Refund, RefundStatus
 
 __all__ = [
@@ -68,7 +70,7 @@ class Happening:
         at: the instant in UTC, for the order within a day; midnight where only the day is known.
         amount: pence, from the council's side: a payment is above 0, the others below.
         undone: whether it has been taken back since: a success whose capture failed, a refund that
-            the provider refused.
+            the provider refused, a dispute that was won.
     """
 
     kind: Kind
@@ -86,7 +88,7 @@ class Happening:
         return f"{self.kind}:{self.id}"
 
 
-def amount_taken(payment: Payment) -> Pence:
+def amount_taken(payment: AnyPayment) -> Pence:
     """Return what the payer paid: the amount, and a corporate card surcharge with it.
 
     Source: API reference, 'Corporate card surcharges': `amount` excludes it.
@@ -98,7 +100,7 @@ def amount_taken(payment: Payment) -> Pence:
     return payment.amount if surcharge is None else payment.amount + surcharge
 
 
-def waits_for_capture(payment: Payment) -> bool:
+def waits_for_capture(payment: AnyPayment) -> bool:
     """Say whether money may still come: authorised or paid, and not yet asked of the provider.
 
     Args:
@@ -114,7 +116,7 @@ def waits_for_capture(payment: Payment) -> bool:
 
 
 def of_payment(
-    payment: Payment, *, account: str, basis: DayBasis = DayBasis.CAPTURE_SUBMITTED
+    payment: AnyPayment, *, account: str, basis: DayBasis = DayBasis.CAPTURE_SUBMITTED
 ) -> Iterator[Happening]:
     """Read the movements of a payment: the money, and the provider's fee where it is known.
 
@@ -130,8 +132,8 @@ def of_payment(
         basis: what decides on its day.
 
     Yields:
-        The payment, where it moved money, and its fee. A failed payment can cost a fee (API
-        reference, 'Fees': net_amount is then below 0).
+        The payment, where it moved money, and its fee where GOV.UK Pay tells one, 0 too. A failed
+        payment can cost a fee (API reference, 'Fees': net_amount is then below 0).
     """
     day = _day(payment, basis)
     summary = payment.settlement_summary
@@ -148,7 +150,7 @@ def of_payment(
             amount_taken(payment),
             undone=undone,
         )
-    if payment.fee:
+    if payment.fee is not None:
         yield Happening(
             Kind.FEE,
             payment.payment_id,
@@ -163,7 +165,7 @@ def of_payment(
 _NO_MONEY: Final = {PaymentStatus.ERROR, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
 
 
-def _day(payment: Payment, basis: DayBasis) -> date | None:
+def _day(payment: AnyPayment, basis: DayBasis) -> date | None:
     summary = payment.settlement_summary
     if summary is None or summary.capture_submit_time is None:
         return None
@@ -201,7 +203,11 @@ def of_refund(refund: Refund, *, account: str, payment_id: str | None = None) ->
 
 
 def of_dispute(dispute: Dispute, *, account: str) -> Iterator[Happening]:
-    """Read the movements of a dispute: only a lost one moves money, on its settled day.
+    """Read the movements of a dispute: a lost one moves money, on its settled day.
+
+    One that is won gives the same movements, undone: a bank can change its mind after the money
+    went. Where they were posted, they are posted back, the fee too, since it is kept for a lost
+    dispute alone (API reference, 'Search disputes'). Their day and amount only matter for that.
 
     Args:
         dispute: the dispute.
@@ -209,14 +215,17 @@ def of_dispute(dispute: Dispute, *, account: str) -> Iterator[Happening]:
 
     Yields:
         The amount, and the provider's fee. Nothing where GOV.UK Pay does not tell the settled day
-        (providers other than Stripe).
+        of a lost one (providers other than Stripe).
     """
     settlement = dispute.settlement_summary
     day = settlement.settled_date if settlement else None
-    if dispute.status != DisputeStatus.LOST or day is None:
+    undone = dispute.status == DisputeStatus.WON
+    if undone:
+        day = day or london_day(dispute.created_date)
+    elif dispute.status != DisputeStatus.LOST or day is None:
         return
     for kind, amount in ((Kind.DISPUTE, dispute.amount), (Kind.DISPUTE_FEE, dispute.fee)):
-        if amount:
+        if undone or amount or (kind is Kind.DISPUTE_FEE and amount is not None):
             yield Happening(
                 kind,
                 dispute.dispute_id,
@@ -224,5 +233,6 @@ def of_dispute(dispute: Dispute, *, account: str) -> Iterator[Happening]:
                 account,
                 day,
                 dispute.created_date,
-                -amount,
+                Pence(0) if amount is None else -amount,
+                undone=undone,
             )

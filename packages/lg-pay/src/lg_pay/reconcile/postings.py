@@ -7,23 +7,29 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Self
+from typing import Final, Self
 
 from pydantic_core import to_json
 
-from lg_core.money import Pence, VatRate
+from lg_core.money import Pence, VatRate, split_vat
 from lg_pay.basket import Line
 from lg_pay.funds import Funds
 from lg_pay.reconcile.coding import SUSPENSE, Coded
 from lg_pay.reconcile.happenings import Happening, Kind
 
-__all__ = ["Adjustment", "Origin", "Posting", "coded_again", "post", "reverse"]
+__all__ = ["Adjustment", "Origin", "Posting", "coded_again", "fee_change", "post", "reverse"]
 
 
 @lru_cache(maxsize=64)
 def _stamp(at: datetime) -> str:
-    # Kept, since the lines of a movement follow each other, and each needs it twice.
+    # Kept, since the lines of a movement follow each other.
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+CHANGED: Final = ":changed"
+"""What follows the name of a fee on the line of a change. The line's number counts the changes."""
+REVERSED: Final = ":reversed"
+"""What follows the name of a movement on the lines that take it back."""
 
 
 class Adjustment(StrEnum):
@@ -35,6 +41,10 @@ class Adjustment(StrEnum):
     """It became known after the batch of its day was made, such as a late capture."""
     REVERSAL = "reversal"
     """It takes back a line that was posted: the capture failed, or the refund did."""
+    FEE_CHANGED = "fee-changed"
+    """It is the difference to a fee that was posted before, and that GOV.UK Pay now tells other."""
+    DISPUTE_WON = "dispute-won"
+    """It gives back what a lost dispute took: the dispute was won after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,33 +144,40 @@ class Posting:
 
     def to_json(self) -> str:
         """Write the line as one line of JSON, always the same for the same line."""
+        return self.written()[2]
+
+    def written(self) -> tuple[str, str, str]:
+        """Return the day, the instant and the whole line as they are kept, each made once."""
+        gross, vat, origin = int(self.gross), int(self.vat), self.origin
+        day, stamp = self.day.isoformat(), _stamp(self.at)
         values: dict[str, object] = {
             "key": self.key,
             "line": self.line,
-            "kind": self.kind.value,
+            "kind": str(self.kind),
             "id": self.id,
             "payment_id": self.payment_id,
             "pay_account": self.account,
-            "day": self.day.isoformat(),
-            "at": self.stamp,
-            "reference": self.origin.reference,
-            "provider": self.origin.provider,
-            "provider_id": self.origin.provider_id,
-            "method": self.origin.method,
+            "day": day,
+            "at": stamp,
+            "reference": origin.reference,
+            "provider": origin.provider,
+            "provider_id": origin.provider_id,
+            "method": origin.method,
             "fund": self.fund,
             "account_reference": self.account_reference,
             "cost_centre": self.cost_centre,
             "gl_code": self.gl_code,
             "vat_code": self.vat_code,
             "vat_rate": self.vat_rate,
-            "gross": int(self.gross),
-            "net": int(self.net),
-            "vat": int(self.vat),
+            "gross": gross,
+            "net": gross - vat,
+            "vat": vat,
             "narrative": self.narrative,
             "rule": self.rule,
-            "adjustment": self.adjustment.value,
+            "adjustment": str(self.adjustment),
         }
-        return to_json(values).decode()  # four times as fast as the standard library here
+        # Four times as fast as the standard library here.
+        return day, stamp, to_json(values).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -223,47 +240,51 @@ def post(
     Raises:
         AssertionError: the lines do not add up to the movement. A fault of ours, never posted.
     """
-    if sum(int(one.line.amount) for one in lines) != happening.amount:
+    if sum([int(one.line.amount) for one in lines]) != happening.amount:
         raise AssertionError(f"The coding of {happening.key} does not add up to its amount.")
+    key = happening.key
     for number, one in enumerate(lines, start=1):
-        fund = funds.funds.get(one.line.fund)
-        rate = one.line.vat_rate
-        yield Posting(
-            key=happening.key,
-            line=number,
-            kind=happening.kind,
-            id=happening.id,
-            payment_id=happening.payment_id,
-            account=happening.account,
-            day=happening.day,
-            at=happening.at,
-            origin=origin,
-            fund=one.line.fund,
-            account_reference=one.line.account,
-            cost_centre=fund.cost_centre if fund else "",
-            gl_code=fund.gl_code if fund else "",
-            vat_code=one.line.vat_code,
-            vat_rate=None if rate is None else rate.basis_points,
-            gross=one.line.amount,
-            vat=one.vat,
-            narrative=one.line.narrative,
-            rule=one.rule,
-            adjustment=adjustment,
+        line = one.line
+        fund, rate = funds.funds.get(line.fund), line.vat_rate
+        yield Posting(  # in the order of its fields: names cost a third more, twice a payment
+            key,
+            number,
+            happening.kind,
+            happening.id,
+            happening.payment_id,
+            happening.account,
+            happening.day,
+            happening.at,
+            origin,
+            line.fund,
+            line.account,
+            fund.cost_centre if fund else "",
+            fund.gl_code if fund else "",
+            line.vat_code,
+            None if rate is None else rate.basis_points,
+            line.amount,
+            one.vat,
+            line.narrative,
+            one.rule,
+            adjustment,
         )
 
 
-def reverse(posted: Sequence[Posting]) -> Iterator[Posting]:
+def reverse(
+    posted: Sequence[Posting], *, adjustment: Adjustment = Adjustment.REVERSAL
+) -> Iterator[Posting]:
     """Make the postings that take back a movement, line for line.
 
     Args:
         posted: its lines as they were posted.
+        adjustment: why it is taken back.
 
     Returns:
         One posting for each of them.
     """
     for one in posted:
         yield Posting(
-            key=f"{one.key}:reversed",
+            key=f"{one.key}{REVERSED}",
             line=one.line,
             kind=one.kind,
             id=one.id,
@@ -282,8 +303,42 @@ def reverse(posted: Sequence[Posting]) -> Iterator[Posting]:
             vat=-one.vat,
             narrative=one.narrative,
             rule=one.rule,
-            adjustment=Adjustment.REVERSAL,
+            adjustment=adjustment,
         )
+
+
+def fee_change(posted: Sequence[Posting], *, told: Pence) -> Posting | None:
+    """Make the posting that brings a fee that was posted to what GOV.UK Pay tells now.
+
+    It follows the last of the fee's lines: the same fund, the same VAT code, so that the fund ends
+    with the fee and its VAT as if the fee had been told so at first. It keeps the fee's own day.
+
+    Args:
+        posted: the lines of the fee that stand, earlier changes with them; one or more.
+        told: what GOV.UK Pay tells now, in pence, 0 or below.
+
+    Returns:
+        The posting; None where the fee has not changed.
+    """
+    difference = told - sum((one.gross for one in posted), Pence(0))
+    if not difference:
+        return None
+    last = posted[-1]
+    rate = None if last.vat_rate is None else VatRate(last.vat_rate)
+    vat = Pence(0) if rate is None else split_vat(told, rate=rate).vat
+    first = min(posted, key=lambda one: (one.key, one.line))
+    rule = "fee changed"
+    if last.in_suspense:  # it stays there, and keeps its reason beside the rule
+        rule = last.rule if last.rule.endswith(rule) else f"{last.rule}, {rule}"
+    return replace(
+        last,
+        key=f"{first.key}{CHANGED}",
+        line=1 + sum(one.key.endswith(CHANGED) for one in posted),
+        gross=difference,
+        vat=vat - sum((one.vat for one in posted), Pence(0)),
+        rule=rule,
+        adjustment=Adjustment.FEE_CHANGED,
+    )
 
 
 def coded_again(posted: Sequence[Posting]) -> tuple[Coded, ...]:

@@ -46,6 +46,8 @@ _KINDS: Final[Mapping[Kind, str]] = {
 _ADJUSTMENTS: Final[Mapping[Adjustment, str]] = {
     Adjustment.LATE: "Became known late",
     Adjustment.REVERSAL: "Taken back",
+    Adjustment.FEE_CHANGED: "Fee changed",
+    Adjustment.DISPUTE_WON: "Dispute won",
 }
 
 
@@ -190,6 +192,7 @@ def _sums(batch: Batch) -> tuple[tuple[str, Pence], ...]:
         ("Fees", totals.fees),
         ("Income after fees", totals.net),
         ("Adjustments within these", totals.adjustments),
+        *((f"Of these: {_ADJUSTMENTS[one.adjustment]}", one.gross) for one in totals.adjusted),
     )
 
 

@@ -3,7 +3,9 @@
 
 A run looks back over the days before as well, so that what became known late is posted in the
 next batch, by name: a late capture, a refund that the provider refused, a payment whose capture
-failed after it was posted.
+failed after it was posted, a fee that has changed, a lost dispute that was won after all.
+
+The lines are made apart from the ledger, and written to it at the end in one short transaction.
 """
 
 import re
@@ -21,11 +23,12 @@ from lg_pay.reconcile.check import Expected
 from lg_pay.reconcile.coding import Coding
 from lg_pay.reconcile.happenings import DayBasis
 from lg_pay.reconcile.pages import Pages, Recording, Window
-from lg_pay.reconcile.posting_book import NewBatch, PostingBook
+from lg_pay.reconcile.posting_book import BatchOvertakenError, NewBatch, PostingBook
 
 __all__ = ["BalanceError", "DayError", "Outcome", "Plan", "due", "reconcile", "window"]
 
 _SHOWN: Final = 20
+_TRIES: Final = 3
 
 
 class DayError(LgError):
@@ -175,16 +178,35 @@ def reconcile(
 
     Raises:
         DayError: the day is not over, the batch of an earlier day is missing, or the recording
-            holds no list of payments.
+            holds no list of payments, or the records of other days.
+        UnfinishedPagesError: the recording is not whole. Nothing was posted.
         BalanceError: the batch differs from the independent sum. Nothing was posted.
         ResponseShapeError: a page cannot be read. Nothing was posted.
+        BatchOvertakenError: others kept changing the ledger meanwhile. Nothing was posted.
     """
-    known = due(day, book=book, plan=plan, now=now)
-    if known is not None:
-        return Outcome(known, repeated=True)
-    _check_recording(recording)
+    for _ in range(_TRIES):
+        known = due(day, book=book, plan=plan, now=now)
+        if known is not None:
+            return Outcome(known, repeated=True)
+        _check_recording(recording, day=day)
+        try:
+            return _new(day, recording=recording, book=book, plan=plan, now=now, told=told)
+        except BatchOvertakenError:
+            continue  # another process posted, or erased a reference: look again
+    raise BatchOvertakenError
+
+
+def _new(
+    day: date,
+    *,
+    recording: Recording,
+    book: PostingBook,
+    plan: Plan,
+    now: datetime,
+    told: Callable[[int], None] | None,
+) -> Outcome:
     with book.new_batch(plan.ledger, day=day) as batch:
-        # Looked at again: while this waited for its turn, another process may have made the day.
+        # Looked at again: since `due` looked, another process may have made the day.
         earlier = batch.earlier()
         known = _made(day, made=earlier, now=now)
         if known is not None:
@@ -224,12 +246,19 @@ def _check_day(day: date, *, made: tuple[Batch, ...], now: datetime) -> None:
         )
 
 
-def _check_recording(recording: Recording) -> None:
+def _check_recording(recording: Recording, *, day: date) -> None:
     # GOV.UK Pay answers at least one page, if an empty one. None at all is a slip, not a quiet day.
     if not any(kind is Pages.PAYMENTS for _, kind, _ in recording):
         raise DayError(
             "The recording holds no list of payments, so nothing was posted. Call download with "
             "the window of the day first."
+        )
+    days = recording.whole()
+    if days is not None and not days.first <= day <= days.last:
+        raise DayError(
+            f"The recording holds the records from {days.first.isoformat()} to "
+            f"{days.last.isoformat()}, and not those of {day.isoformat()}, so nothing was posted. "
+            "Call download with the window of the day."
         )
 
 
@@ -247,7 +276,10 @@ def _balance(batch: NewBatch, *, recording: Recording, plan: Plan, first: date) 
                 "the day again, and let nothing change the folder while it is read."
             )
         differences = expected.differences(
-            batch.sums(since=first), first=first.isoformat(), last=batch.day.isoformat()
+            batch.sums(since=first, also=expected.given_back()),
+            first=first.isoformat(),
+            last=batch.day.isoformat(),
         )
     if differences:
+        batch.look_again()  # what another process posted meanwhile is no difference of ours
         raise BalanceError(differences)

@@ -27,7 +27,7 @@ from lg_core.money import format_pounds
 from lg_core.toml_files import TomlFile, TomlFileError, read_text_file
 from lg_pay.reconcile.batches import Batch
 from lg_pay.reconcile.happenings import Kind
-from lg_pay.reconcile.postings import Adjustment, Posting
+from lg_pay.reconcile.postings import CHANGED, REVERSED, Posting
 
 __all__ = ["LocalGovIms", "LocalGovImsWriter"]
 
@@ -221,8 +221,10 @@ class LocalGovImsWriter:
 
 def _reference(one: Posting) -> str:
     """Name the line within 36 characters: the kind, its number, and Pay's own 26 characters."""
-    reversal = "X" if one.adjustment is Adjustment.REVERSAL else ""
-    return f"{_LETTERS[one.kind]}{reversal}{one.line}-{one.id}"
+    mark = "X" if one.key.endswith(REVERSED) else "C" if one.key.endswith(CHANGED) else ""
+    if one.key.endswith(f"{CHANGED}{REVERSED}"):
+        mark = "CX"
+    return f"{_LETTERS[one.kind]}{mark}{one.line}-{one.id}"
 
 
 def _moment(one: Posting) -> str:
