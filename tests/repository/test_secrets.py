@@ -59,6 +59,7 @@ for _probes in (
     "pay.leak_references",
     "pay.leak_values",
     "pay.leak_webhooks",
+    "sandbox.leak_notify",
     "sandbox.leak_one_login",
     "sandbox.leak_pay",
     "sandbox.leak_pay_money",

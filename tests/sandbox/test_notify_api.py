@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from lg_sandbox import Fault, Sandbox
 from lg_sandbox.notify import BIN_DAY, PAYMENT_RECEIVED, SECURITY_CODE, KeyKind, Status
-from lg_sandbox.notify.api import NOT_BUILT, PAGE_SIZE
-from lg_sandbox.notify.schema import LIST_STATUSES
+from lg_sandbox.notify.calls import PAGE_SIZE
+from lg_sandbox.notify.query import LIST_STATUSES
 
 SMS = "/v2/notifications/sms"
 EMAIL = "/v2/notifications/email"
@@ -539,40 +539,6 @@ def test_a_query_that_does_not_fit_is_told(
 
     assert 400 == answer.status_code
     assert [{"error": "ValidationError", "message": message}] == answer.json()["errors"]
-
-
-@pytest.mark.parametrize(("method", "path"), NOT_BUILT)
-def test_what_is_not_here_says_so(*, idle: Sandbox, call: Caller, method: str, path: str) -> None:
-    """501 in plain words, and a record."""
-    answer = call(method, path)
-
-    assert (501, f"lg-sandbox does not have {method} {path} yet.\n") == (
-        answer.status_code,
-        answer.text,
-    )
-    assert idle.notify.requests[-1].operation is None
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "part"),
-    [
-        (
-            EMAIL,
-            LETTER_BOX
-            | {"personalisation": LETTER_BOX["personalisation"] | {"items": {"file": "JVBE"}}},
-            "files in a message",
-        ),
-        (EMAIL, LETTER_BOX | {"sanitise_content_for": ["name"]}, "sanitise_content_for"),
-    ],
-    ids=["file", "sanitise"],
-)
-def test_a_part_that_is_not_here_says_so(
-    *, call: Caller, path: str, body: dict[str, Any], part: str
-) -> None:
-    """501, and nothing is sent."""
-    answer = call("POST", path, json=body)
-
-    assert (501, f"lg-sandbox does not have {part} yet.\n") == (answer.status_code, answer.text)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lg_sandbox.notify.keys import KeyKind
 from lg_sandbox.notify.limits import Limits
 from lg_sandbox.notify.machine import at, end, is_smoke_test, outcome_of
-from lg_sandbox.notify.model import FINAL, Account, Channel, Message, Status
+from lg_sandbox.notify.model import ENDS, Account, Channel, Message, Status
 from lg_sandbox.notify.templates import BIN_DAY, PAYMENT_RECEIVED, Templates
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -40,7 +40,7 @@ def message(outcome: Status = Status.DELIVERED) -> Message:
 
 
 @given(
-    st.sampled_from(sorted(FINAL)),
+    st.sampled_from(sorted(ENDS[Channel.SMS])),
     st.lists(st.floats(0, 10), min_size=2).map(sorted),
 )
 def test_a_message_only_moves_forward(outcome: Status, seconds: list[float]) -> None:
@@ -139,11 +139,31 @@ def test_a_day_ends_at_midnight_utc() -> None:
     assert 0 == limits.used(Channel.SMS, KeyKind.TEST, now=NOW)
     assert 0 == limits.used(Channel.EMAIL, KeyKind.NORMAL, now=NOW)
     assert 0 == limits.used(Channel.SMS, KeyKind.NORMAL, now=NOW + timedelta(hours=15))
-    assert [250_000, 50, 3] == [
-        Account().messages_a_day,
-        Account(trial=True).messages_a_day,
-        Account(daily_limit=3).messages_a_day,
-    ]
+
+
+def test_the_number_of_a_day_depends_on_the_service() -> None:
+    """Its mode, the channel, the kind of key, and what a test sets."""
+
+    def allowed(account: Account, channel: Channel = Channel.SMS, *, test: bool = False) -> int:
+        key = KeyKind.TEST if test else KeyKind.NORMAL
+        return account.messages_a_day(channel, key=key)
+
+    assert 250_000 == allowed(Account())
+    assert 20_000 == allowed(Account(), Channel.LETTER)
+    assert 50 == allowed(Account(trial=True))
+    assert 250_000 == allowed(Account(trial=True), test=True)
+    assert 3 == allowed(Account(daily_limit=3))
+    assert 2 == allowed(Account(daily_limit=3, daily_limits={Channel.SMS: 2}))
+
+
+def test_texts_abroad_are_counted_among_all_and_apart() -> None:
+    """One abroad is one of all."""
+    limits = Limits()
+    limits.count(Channel.SMS, KeyKind.NORMAL, now=NOW, abroad=True)
+    limits.count(Channel.SMS, KeyKind.NORMAL, now=NOW)
+
+    assert 2 == limits.used(Channel.SMS, KeyKind.NORMAL, now=NOW)
+    assert 1 == limits.used(Channel.SMS, KeyKind.NORMAL, now=NOW, abroad=True)
 
 
 def test_templates_are_added_changed_and_archived() -> None:
@@ -158,7 +178,7 @@ def test_templates_are_added_changed_and_archived() -> None:
         templates.all[-1].subject,
     )
     templates.archive(added.id)
-    assert [False, False, False, True, False] == [each.archived for each in templates.all]
+    assert [False, False, False, False, True, False] == [each.archived for each in templates.all]
     assert templates.get("none") is None
     assert ("Your payment ((reference))", PAYMENT_RECEIVED.body) == PAYMENT_RECEIVED.parts
 
@@ -171,6 +191,12 @@ def test_a_wrong_template_is_told() -> None:
         templates.add("x", template_id=BIN_DAY.id)
     with pytest.raises(ValueError, match="UUID"):
         templates.add("x", template_id="x")
+    with pytest.raises(ValueError, match="no such postage"):
+        templates.add("x", subject="y", postage="third")
+    with pytest.raises(ValueError, match="has a heading"):
+        templates.add("x", postage="first")
+    with pytest.raises(ValueError, match="Only a letter"):
+        templates.edit(BIN_DAY.id, postage="first")
     with pytest.raises(LookupError, match=r"templates\.all"):
         templates.archive("x")
     with pytest.raises(ValueError, match="no subject"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lg_sandbox.notify.errors import Refusal
 from lg_sandbox.notify.keys import ApiKey, KeyKind, new_key, parse_key
-from lg_sandbox.notify.tokens import LEEWAY_SECONDS, check, sign
+from lg_sandbox.notify.tokens import LEEWAY_SECONDS, Keyring, check, sign
 
 NOW = 1_790_000_000
 SERVICE = str(uuid.UUID(int=7))
@@ -43,13 +43,12 @@ def asked(
     archived: bool = False,
 ) -> ApiKey:
     """Check a header against one service."""
-    held = [KEY] if keys is None else keys
+    ring = Keyring([KEY] if keys is None else keys, archived=archived)
     return check(
         authorization,
-        keys_of=lambda service: held if service == SERVICE else None,
+        ring_of=lambda service: ring if service == SERVICE else None,
         secret_of=lambda key: key.secret,
         now=now,
-        archived=archived,
     )
 
 

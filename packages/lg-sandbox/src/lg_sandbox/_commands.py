@@ -91,6 +91,7 @@ def wait(sandbox: Sandbox, stopping: threading.Event) -> None:
     try:
         while not stopping.wait(_TICK_SECONDS):
             sandbox.pay.deliver_webhooks()
+            sandbox.notify.deliver_callbacks()
     finally:
         sandbox.stop()
 

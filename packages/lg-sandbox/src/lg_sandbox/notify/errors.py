@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """GOV.UK Notify's error answers: their names, statuses and texts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,9 @@ __all__ = [
     "NotifyError",
     "Refusal",
     "bad_request",
+    "broken",
     "error_answer",
+    "inside_answer",
     "invalid",
     "not_found",
     "outside_answer",
@@ -27,10 +29,13 @@ class ErrorName(StrEnum):
     BAD_REQUEST = "BadRequestError"
     EXCEPTION = "Exception"
     INVALID_PHONE = "InvalidPhoneError"
+    KEY = "KeyError"
     NO_RESULT = "NoResultFound"
+    PDF_NOT_READY = "PDFNotReadyError"
     RATE_LIMIT = "RateLimitError"
     TIMEOUT = "EventletTimeout"
     TOO_MANY = "TooManyRequestsError"
+    TYPE = "TypeError"
     VALIDATION = "ValidationError"
 
 
@@ -41,10 +46,12 @@ class NotifyError:
     Args:
         name: which error.
         message: the text for developers. As Notify's does, it may repeat what was sent.
+        more: other members: what a QR code would hold.
     """
 
     name: ErrorName
     message: str = field(repr=False)
+    more: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
 
 
 class Refusal(Exception):  # noqa: N818 -- it is an answer of the platform, not a fault of ours
@@ -61,17 +68,20 @@ class Refusal(Exception):  # noqa: N818 -- it is an answer of the platform, not 
         super().__init__(", ".join(error.name for error in self.errors))
 
 
-def bad_request(message: str, *, name: ErrorName = ErrorName.BAD_REQUEST) -> Refusal:
-    """Refuse a request with status 400.
+def bad_request(
+    message: str, *, name: ErrorName = ErrorName.BAD_REQUEST, status: int = 400
+) -> Refusal:
+    """Refuse a request.
 
     Args:
         message: the text.
         name: which error.
+        status: the HTTP status.
 
     Returns:
         The refusal, to be raised.
     """
-    return Refusal(400, [NotifyError(name, message)])
+    return Refusal(status, [NotifyError(name, message)])
 
 
 def invalid(messages: Iterable[str]) -> Refusal:
@@ -96,6 +106,18 @@ def not_found() -> Refusal:
     return Refusal(404, [NotifyError(ErrorName.NO_RESULT, "No result found")])
 
 
+def broken(name: ErrorName) -> Refusal:
+    """Say that Notify fell over the request: it gives the name of the Python error.
+
+    Args:
+        name: which.
+
+    Returns:
+        The refusal, to be raised.
+    """
+    return Refusal(500, [NotifyError(name, "Internal server error")])
+
+
 def error_answer(status: int, errors: Iterable[NotifyError]) -> Answer:
     """Write errors as Notify does.
 
@@ -107,7 +129,9 @@ def error_answer(status: int, errors: Iterable[NotifyError]) -> Answer:
         The answer. Source: technical documentation, 'Errors'; recorded answers.
     """
     body: dict[str, Any] = {
-        "errors": [{"error": error.name.value, "message": error.message} for error in errors],
+        "errors": [
+            {"error": error.name.value, "message": error.message, **error.more} for error in errors
+        ],
         "status_code": status,
     }
     return json_answer(status, body)
@@ -130,3 +154,15 @@ def outside_answer(status: int) -> Answer:
         405: "The method is not allowed for the requested URL.",
     }
     return json_answer(status, {"message": texts[status], "result": "error"})
+
+
+def inside_answer() -> Answer:
+    """Refuse what only Notify's own pages may ask: a third shape.
+
+    The official client's `get_all_template_versions` asks for this.
+
+    Returns:
+        The answer. Source: recorded answer 'official all versions endpoint'.
+    """
+    said = {"token": ["Unauthorized: not allowed to perform this action"]}
+    return json_answer(401, {"message": said, "result": "error"})

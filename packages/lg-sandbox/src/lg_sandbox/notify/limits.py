@@ -20,7 +20,7 @@ class Limits:
 
     def __init__(self) -> None:
         self._levels: dict[KeyKind, tuple[float, datetime]] = {}
-        self._sent: dict[tuple[Channel, bool], tuple[date, int]] = {}
+        self._sent: dict[tuple[Channel, bool, bool], tuple[date, int]] = {}
 
     def take(self, key: KeyKind, *, rate: int, now: datetime) -> bool:
         """Take one request out of the bucket of a kind of key.
@@ -44,24 +44,27 @@ class Limits:
         # A billionth of a message is rounding.
         return level >= 1 - 1e-9
 
-    def used(self, channel: Channel, key: KeyKind, *, now: datetime) -> int:
+    def used(self, channel: Channel, key: KeyKind, *, now: datetime, abroad: bool = False) -> int:
         """Return how many messages were sent today (UTC). A test key's are counted apart.
 
         Args:
             channel: how they were sent.
             key: the kind of key.
             now: the instant on the virtual clock.
+            abroad: whether only those count that went abroad.
         """
-        day, count = self._sent.get((channel, key is KeyKind.TEST), (now.date(), 0))
+        day, count = self._sent.get((channel, key is KeyKind.TEST, abroad), (now.date(), 0))
         return count if day == now.date() else 0
 
-    def count(self, channel: Channel, key: KeyKind, *, now: datetime) -> None:
+    def count(self, channel: Channel, key: KeyKind, *, now: datetime, abroad: bool = False) -> None:
         """Count one message.
 
         Args:
             channel: how it was sent.
             key: the kind of key.
             now: the instant on the virtual clock.
+            abroad: whether it went abroad: it counts among all, and among those.
         """
-        used = self.used(channel, key, now=now)
-        self._sent[channel, key is KeyKind.TEST] = (now.date(), used + 1)
+        for part in {False, abroad}:
+            used = self.used(channel, key, now=now, abroad=part)
+            self._sent[channel, key is KeyKind.TEST, part] = (now.date(), used + 1)

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: MIT
 """How a message moves: created, sending, then delivered, sent or failed, as the clock says."""
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from lg_sandbox.notify.keys import KeyKind
-from lg_sandbox.notify.model import FINAL, Channel, Message, Status
+from lg_sandbox.notify.model import ENDS, Account, Channel, Message, Status
 
-__all__ = ["at", "end", "is_smoke_test", "outcome_of"]
+__all__ = ["SUPPLIER_TRIES", "Course", "at", "course_of", "end", "is_smoke_test", "outcome_of"]
+
+SUPPLIER_TRIES = timedelta(hours=72)
+"""How long a provider tries; then a message has failed (technical documentation, 'temporary')."""
 
 # technical documentation, 'Smoke tests': these are checked and answered, and nothing is kept.
 _SMOKE_TESTS = frozenset(
@@ -28,6 +31,24 @@ _FAILING = {
     "perm-fail@simulator.notify": Status.PERMANENT_FAILURE,
     "temp-fail@simulator.notify": Status.TEMPORARY_FAILURE,
 }
+_AT_THE_CHECK = frozenset({Status.VIRUS_SCAN_FAILED, Status.VALIDATION_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a message will go.
+
+    Args:
+        outcome: the state it ends in.
+        sending_after: how long it stays created.
+        done_after: how long it takes until its end.
+        silent: whether no callback tells of the end.
+    """
+
+    outcome: Status
+    sending_after: timedelta
+    done_after: timedelta
+    silent: bool = False
 
 
 def is_smoke_test(recipient: str) -> bool:
@@ -62,6 +83,32 @@ def outcome_of(recipient: str, *, channel: Channel, key: KeyKind, international:
     return Status.DELIVERED
 
 
+def course_of(outcome: Status, *, account: Account) -> Course:
+    """Say how a text or an email goes that ends in a state.
+
+    Args:
+        outcome: the state; `SENDING` for one of which its provider never reports.
+        account: the service, which says how long things take.
+
+    Returns:
+        The course. What Notify itself gives up on stays created for hours, and no callback tells
+        of it: receipts come from providers, and from the sweep after 72 hours alone
+        (notifications-api, `process_notification_status` and `timeout_notifications`).
+    """
+    sending = account.sending_after
+    match outcome:
+        case Status.TECHNICAL_FAILURE:
+            wait = account.gives_up_after
+            return Course(outcome, sending_after=wait, done_after=wait, silent=True)
+        case Status.SENDING:
+            done = max(sending, SUPPLIER_TRIES)
+            return Course(Status.TEMPORARY_FAILURE, sending_after=sending, done_after=done)
+        case Status.SENT:
+            return Course(outcome, sending_after=sending, done_after=sending, silent=True)
+        case _:
+            return Course(outcome, sending, max(sending, account.done_after))
+
+
 def at(message: Message, now: datetime) -> Message:
     """Return a message as it is at an instant.
 
@@ -75,14 +122,20 @@ def at(message: Message, now: datetime) -> Message:
     if message.ended_at is not None:
         return message
     age = now - message.created_at
-    if age < message.sending_after:
-        return replace(message, status=Status.CREATED)
     # There is nothing to wait for abroad: sent is the end, at once.
-    if message.outcome is Status.SENT:
+    if message.outcome is Status.SENT and age >= message.sending_after:
         return replace(message, status=Status.SENT, done_after=message.sending_after)
-    if age < message.done_after:
-        return replace(message, status=Status.SENDING)
-    return replace(message, status=message.outcome)
+    return replace(message, status=_status_at(message, age))
+
+
+def _status_at(message: Message, age: timedelta) -> Status:
+    if age < message.checked_after:
+        return Status.PENDING_VIRUS_CHECK
+    if message.outcome in _AT_THE_CHECK:
+        return message.outcome
+    if age < message.sending_after:
+        return Status.CREATED
+    return Status.SENDING if age < message.done_after else message.outcome
 
 
 def end(message: Message, status: Status, *, now: datetime) -> Message:
@@ -97,8 +150,15 @@ def end(message: Message, status: Status, *, now: datetime) -> Message:
         The message.
 
     Raises:
-        ValueError: when messages do not end so.
+        ValueError: when such messages do not end so.
     """
-    if status not in FINAL:
-        raise ValueError(f"A message does not end so. Use one of: {', '.join(sorted(FINAL))}.")
-    return replace(message, status=status, outcome=status, ended_at=now)
+    ends = ENDS[message.channel]
+    if status not in ends:
+        raise ValueError(f"A message does not end so. Use one of: {', '.join(sorted(ends))}.")
+    return replace(
+        message,
+        status=status,
+        outcome=status,
+        ended_at=now,
+        silent=status in {Status.TECHNICAL_FAILURE, Status.SENT},
+    )

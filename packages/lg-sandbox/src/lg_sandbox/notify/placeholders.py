@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
-__all__ = ["ListStyle", "as_bullets", "as_sentence", "fill_in", "missing_from", "names_in"]
+__all__ = [
+    "ListStyle",
+    "as_bullets",
+    "as_sentence",
+    "fill_in",
+    "missing_from",
+    "names_in",
+    "plain_name",
+]
 
 ListStyle = Callable[[list[str]], str]
 """How a list is written in a text."""
@@ -59,7 +67,7 @@ def names_in(*texts: str) -> list[str]:
     for text in texts:
         for match in _PLACEHOLDER.finditer(text):
             name = match[1].partition("??")[0]
-            found.setdefault(_plain(name), name)
+            found.setdefault(plain_name(name), name)
     return list(found.values())
 
 
@@ -74,7 +82,7 @@ def missing_from(personalisation: Mapping[str, object], *, names: Iterable[str])
         The names without a value, in the order given.
     """
     values = _by_plain_name(personalisation)
-    return [name for name in names if values.get(_plain(name)) is None]
+    return [name for name in names if values.get(plain_name(name)) is None]
 
 
 def fill_in(text: str, personalisation: Mapping[str, object], *, listing: ListStyle) -> str:
@@ -92,7 +100,7 @@ def fill_in(text: str, personalisation: Mapping[str, object], *, listing: ListSt
 
     def value_of(match: re.Match[str]) -> str:
         name, conditional, shown = match[1].partition("??")
-        value = values.get(_plain(name))
+        value = values.get(plain_name(name))
         if value is None:
             return match[0]
         if conditional:
@@ -106,9 +114,17 @@ def fill_in(text: str, personalisation: Mapping[str, object], *, listing: ListSt
     return _PLACEHOLDER.sub(value_of, text)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Write a name so that those compare alike which Notify takes for one.
+
+    Args:
+        name: the name of a placeholder or a value.
+
+    Returns:
+        The name without case, spaces, `_` and `-`.
+    """
     return name.translate(_IGNORED).lower()
 
 
 def _by_plain_name(personalisation: Mapping[str, object]) -> dict[str, object]:
-    return {_plain(name): value for name, value in personalisation.items()}
+    return {plain_name(name): value for name, value in personalisation.items()}

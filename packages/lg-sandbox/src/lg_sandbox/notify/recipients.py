@@ -1,37 +1,46 @@
 # SPDX-License-Identifier: MIT
-"""Phone numbers and email addresses, checked as GOV.UK Notify does, as far as is known.
+"""Phone numbers and email addresses, checked as GOV.UK Notify checks them.
 
-Notify reads numbers with a library that knows every country's numbering. This stand-in knows the
-shape of UK numbers, which country codes are assigned, and how long a number may be. So it accepts
-some foreign numbers that Notify refuses.
+Notify reads numbers with the library phonenumbers, which knows every country's numbering, and adds
+rules of its own: which characters, how many digits, a second try, and numbers kept for drama. So
+does this module. Source: recorded outputs, 'phone' and 'email_address'.
 """
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import cast
+
+import phonenumbers
 
 __all__ = ["BadRecipientError", "PhoneNumber", "read_email", "read_phone"]
 
 _PHONE_CHARACTERS = re.compile(r"[0-9\s()+\-]*")
 _SHORTEST = 8
-_LONGEST = 15
 _NOT_VALID = "Number is not valid – double check the phone number you entered"  # noqa: RUF001 -- Notify's text
-_UK = "44"
-_UK_MOBILE = re.compile(r"7[0-9]{9}")
-_UK_LANDLINE = re.compile(r"(?:1[0-9]{8,9}|[23][0-9]{9})")
-# Ofcom, 'National telephone numbering plan': Jersey, Guernsey, Isle of Man.
-_CROWN = re.compile(
-    r"7(?:509|700|797|829|937|781|839|911|524|624|924)[0-9]{6}|1(?:534|481|624)[0-9]+"
-)
-# Ranges within those that are not of the islands: the numbers kept for drama.
+_TOO_LONG = "Too many digits"
+_UNREADABLE = {
+    phonenumbers.NumberParseException.INVALID_COUNTRY_CODE: "Not a valid country prefix",
+    phonenumbers.NumberParseException.TOO_LONG: _TOO_LONG,
+}
+_UK = 44
+# Ofcom keeps these numbers for drama: nobody has them, and Notify takes them as good.
 _DRAMA = re.compile(r"7700900[0-9]{3}")
-# ITU-T E.164, 'List of assigned country codes': what no country has, and what is not a country.
-_NO_COUNTRY = re.compile(
-    r"21[0-79]|259|28|29[2-6]|38[48]|42[24-9]|69[3-9]|80[1-79]|83|85[1478-9]|87[1-9]|88[4579]"
-    r"|89|97[8]|99[0179]"
+_ISLANDS = frozenset({"GG", "IM", "JE"})
+# Ofcom, 'National telephone numbering plan': ranges that the islands share with others.
+_PERHAPS_ISLANDS = (
+    *("7509", "7524", "7624", "7700", "7781", "7797", "7829", "7839", "7911", "7924", "7937"),
+    *("1481", "1534", "1624"),
 )
-_GLOBAL = re.compile(r"80[08]|87[08]|88[1238]|979")
-# The two codes whose numbers have one length.
-_FIXED_LENGTH = {"1": 11, "7": 11}
+_UK_KINDS = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+        phonenumbers.PhoneNumberType.PERSONAL_NUMBER,
+        phonenumbers.PhoneNumberType.PAGER,
+    }
+)
 
 _ZERO_WIDTH = re.compile("[\u180e\u200b\u200c\u200d\u2060\ufeff]")
 _LONGEST_EMAIL = 320
@@ -52,7 +61,8 @@ class PhoneNumber:
     Args:
         normalised: digits only, the country's code first.
         mobile: False for a UK landline.
-        international: whether it lies outside the United Kingdom.
+        international: whether it needs the permission to send abroad. The numbers of Jersey,
+            Guernsey and the Isle of Man do not.
         multiplier: what a text to it counts, where the recorded outputs say; 1 for the others.
     """
 
@@ -74,52 +84,73 @@ def read_phone(text: str) -> PhoneNumber:
     Raises:
         BadRecipientError: when Notify's schema refuses it. Source: recorded outputs, 'phone'.
     """
-    if not _PHONE_CHARACTERS.fullmatch(text.strip()) or not text.isascii():
+    if not text.isascii() or not _PHONE_CHARACTERS.fullmatch(text.strip()):
         raise BadRecipientError("Must not contain letters or symbols")
     digits = re.sub(r"[^0-9]", "", text)
-    significant = digits.lstrip("0")
     if len(digits) < _SHORTEST:
         raise BadRecipientError("Not enough digits")
-    national = (significant[2:] if significant.startswith(_UK) else significant).lstrip("0")
-    if significant.startswith(_UK) or _uk(national):
-        return _read_uk(national)
-    if len(significant) > _LONGEST:
-        raise BadRecipientError("Too many digits")
-    return _read_foreign(significant, typed_so="+" in text or digits.startswith("00"))
+    significant = digits.lstrip("0")
+    # The second and third try forgive a stray plus, zeros and (0). They are how 079009001234, a
+    # UK mobile with one digit too many, becomes a Russian number.
+    for attempt in (text, significant, f"+{significant}"):
+        number = _known(attempt)
+        if number is not None:
+            return number
+    raise BadRecipientError(_fault(text))
 
 
-def _uk(national: str) -> bool:
-    return bool(_UK_MOBILE.fullmatch(national) or _UK_LANDLINE.fullmatch(national))
+@lru_cache(maxsize=256)  # a number is read by the schema and by the checks after it
+def _known(text: str) -> PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    national = str(parsed.national_number)
+    code = cast("int", parsed.country_code)
+    if code == _UK and _DRAMA.fullmatch(national):
+        return PhoneNumber(f"{_UK}{national}", mobile=True, international=False, multiplier=1)
+    # A number without a kind is not valid: asking for the kind is asking both.
+    kind = phonenumbers.number_type(parsed)
+    if code == _UK:
+        return _read_uk(parsed) if kind in _UK_KINDS else None
+    invalid = kind == phonenumbers.PhoneNumberType.UNKNOWN
+    return None if invalid else _read_foreign(parsed)
 
 
-def _read_uk(national: str) -> PhoneNumber:
-    if not _uk(national):
-        raise BadRecipientError("Too many digits" if len(_UK + national) > _LONGEST else _NOT_VALID)
-    crown = bool(_CROWN.fullmatch(national)) and not _DRAMA.fullmatch(national)
-    mobile = bool(_UK_MOBILE.fullmatch(national))
-    # Notify counts the islands' numbers double, and does not ask for the international permission.
-    return PhoneNumber(_UK + national, mobile, international=False, multiplier=2 if crown else 1)
-
-
-def _read_foreign(significant: str, *, typed_so: bool) -> PhoneNumber:
-    """Read a number as a foreign one, also without a plus: Notify tries that second.
-
-    That is how 079009001234, a UK mobile with one digit too many, becomes a Russian number.
-    """
-    if _NO_COUNTRY.match(significant):
-        raise BadRecipientError("Not a valid country prefix" if typed_so else _NOT_VALID)
-    length = _FIXED_LENGTH.get(significant[:1])
-    fits = len(significant) == length if length else typed_so and len(significant) >= _SHORTEST
-    if not fits or _GLOBAL.match(significant):
-        raise BadRecipientError(_NOT_VALID)
+def _read_uk(parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
+    national = str(parsed.national_number)
+    island = national.startswith(_PERHAPS_ISLANDS) and (
+        phonenumbers.region_code_for_number(parsed) in _ISLANDS
+    )
     return PhoneNumber(
-        significant, mobile=True, international=True, multiplier=_multiplier(significant)
+        f"{_UK}{national}",
+        mobile=national.startswith("7"),
+        international=False,
+        multiplier=2 if island else 1,
     )
 
 
-def _multiplier(significant: str) -> int:
+def _read_foreign(parsed: phonenumbers.PhoneNumber) -> PhoneNumber:
+    normalised = f"{parsed.country_code}{parsed.national_number}"
+    return PhoneNumber(
+        normalised, mobile=True, international=True, multiplier=_multiplier(normalised)
+    )
+
+
+def _fault(text: str) -> str:
+    """Say in Notify's words why a number is none."""
+    try:
+        parsed = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException as error:
+        return _UNREADABLE.get(error.error_type, _NOT_VALID)
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    too_long = reason == phonenumbers.ValidationResult.TOO_LONG
+    return _TOO_LONG if too_long else _NOT_VALID
+
+
+def _multiplier(normalised: str) -> int:
     recorded = {"7": 10, "33": 2, "353": 2, "61": 2}
-    return next((times for code, times in recorded.items() if significant.startswith(code)), 1)
+    return next((times for code, times in recorded.items() if normalised.startswith(code)), 1)
 
 
 def read_email(text: str) -> str:

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Hold bodies and queries against Notify's schemas, with the texts of its errors.
+"""Hold bodies against Notify's schemas, with the texts of its errors.
 
-Source: notifications-api, the schemas `post_sms_request`, `post_email_request` and
-`get_notifications_request`, and `app/schema_validation` for the texts. All that is wrong is told at
+Source: notifications-api, the schemas `post_sms_request`, `post_email_request`,
+`post_letter_request`, `post_precompiled_letter_request` and `post_template_preview_request`, and
+`app/schema_validation` for the texts. All that is wrong is told at
 once: first each attribute in the order of the schema, then what is missing, then what is unknown.
 """
 
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -17,33 +19,21 @@ from lg_sandbox.notify.errors import bad_request, invalid
 from lg_sandbox.notify.model import Channel
 from lg_sandbox.notify.recipients import BadRecipientError, read_email, read_phone
 
-__all__ = ["LIST_STATUSES", "Listing", "NewMessage", "read_listing", "read_message"]
+__all__ = [
+    "NewMessage",
+    "NewPrecompiled",
+    "is_uuid",
+    "read_body",
+    "read_message",
+    "read_precompiled",
+    "read_preview",
+    "unknown_in",
+    "without_quotes",
+]
 
 _LONGEST_REFERENCE = 1000
+_DEFAULT_POSTAGE = "second"
 _DAY = timedelta(hours=24)
-
-LIST_STATUSES = (
-    "cancelled",
-    "created",
-    "sending",
-    "sent",
-    "delivered",
-    "pending",
-    "failed",
-    "technical-failure",
-    "temporary-failure",
-    "permanent-failure",
-    "pending-virus-check",
-    "validation-failed",
-    "virus-scan-failed",
-    "returned-letter",
-    "accepted",
-    "received",
-)
-"""What the query `status` may ask for (schema `get_notifications_request`)."""
-
-_LIST_TYPES = ("sms", "email", "letter")
-_ONCE = ("reference", "include_jobs", "older_than")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +42,13 @@ class NewMessage:
 
     Args:
         channel: how.
-        to: the phone number or email address, as given.
+        to: the phone number or email address, as given; empty for a letter.
         template_id: the template, in the usual form of a UUID.
         personalisation: the values.
         reference: the sender's own reference.
         sender_id: which sender of texts, or address for replies.
         unsubscribe_url: where one click unsubscribes.
-        sanitise: whether the request names values to sanitise.
+        sanitise: the names of the values to sanitise.
     """
 
     channel: Channel
@@ -68,42 +58,38 @@ class NewMessage:
     reference: str | None = field(repr=False)
     sender_id: str | None
     unsubscribe_url: str | None = field(repr=False)
-    sanitise: bool
+    sanitise: Sequence[object] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list of messages is asked for.
+class NewPrecompiled:
+    """A request to send a letter whose PDF the service made.
 
     Args:
-        statuses: only these, where any are given; as the query names them.
-        channels: only these, where any are given.
-        reference: only this, where given.
-        older_than: only messages before this one, where given.
+        reference: the sender's own reference, of any length.
+        content: the PDF in base64.
+        postage: how it is sent.
     """
 
-    statuses: tuple[str, ...]
-    channels: tuple[str, ...]
-    reference: str | None = field(repr=False)
-    older_than: str | None
+    reference: str = field(repr=False)
+    content: str = field(repr=False)
+    postage: str
 
 
 _Check = Callable[[object, datetime], str | None]
 
 
-def read_message(body: bytes, *, channel: Channel, now: datetime) -> NewMessage:
-    """Read the body of a request to send.
+def read_body(body: bytes) -> dict[str, Any]:
+    """Read a body as a JSON object, whatever its Content-Type says.
 
     Args:
         body: the body as it came.
-        channel: how to send.
-        now: the instant on the virtual clock.
 
     Returns:
-        The request.
+        The object.
 
     Raises:
-        Refusal: 400 `BadRequestError` when it is no JSON, `ValidationError` when it does not fit.
+        Refusal: 400 `BadRequestError` when it is no JSON, `ValidationError` when it is no object.
     """
     try:
         value: object = json.loads(body)
@@ -111,63 +97,80 @@ def read_message(body: bytes, *, channel: Channel, now: datetime) -> NewMessage:
         raise bad_request("Invalid JSON supplied in POST data") from None
     if not isinstance(value, dict):
         raise invalid([_wrong_type(value, "object")])
-    fields = cast("dict[str, Any]", value)
-    checks, recipient, sender = _SCHEMAS[channel]
-    faults = list(_faults(fields, checks, required=(recipient, "template_id"), now=now))
+    return cast("dict[str, Any]", value)
+
+
+def read_message(fields: Mapping[str, Any], *, channel: Channel, now: datetime) -> NewMessage:
+    """Read a request to send with a template.
+
+    Args:
+        fields: its body.
+        channel: how to send.
+        now: the instant on the virtual clock.
+
+    Returns:
+        The request.
+
+    Raises:
+        Refusal: 400 `ValidationError` when it does not fit.
+    """
+    checks, required, recipient, sender = _SCHEMAS[channel]
+    faults = list(_faults(fields, checks, required=required, now=now))
     if faults:
         raise invalid(faults)
     return NewMessage(
         channel,
-        to=fields[recipient],
+        to=fields.get(recipient, ""),
         template_id=str(uuid.UUID(fields["template_id"])),
         personalisation=fields.get("personalisation", {}),
         reference=fields.get("reference"),
         sender_id=fields.get(sender),
         unsubscribe_url=fields.get("one_click_unsubscribe_url"),
-        sanitise=bool(fields.get("sanitise_content_for")),
+        sanitise=fields.get("sanitise_content_for") or (),
     )
 
 
-def read_listing(query: Sequence[tuple[str, str]]) -> Listing:
-    """Read the query of a request to list.
+def read_precompiled(fields: Mapping[str, Any], *, now: datetime) -> NewPrecompiled:
+    """Read a request to send a letter whose PDF the service made.
 
     Args:
-        query: its parts, in order.
+        fields: its body.
+        now: the instant on the virtual clock.
 
     Returns:
-        What is asked for.
+        The request.
 
     Raises:
-        Refusal: 400 `ValidationError`.
+        Refusal: 400 `ValidationError` when it does not fit.
     """
-    given: dict[str, list[str]] = {}
-    for name, value in query:
-        given.setdefault(name, []).append(value)
-    faults: list[str] = []
-    faults += _outside("status", given.get("status", []), LIST_STATUSES)
-    faults += _outside("template_type", given.get("template_type", []), _LIST_TYPES)
-    faults += _outside("include_jobs", given.get("include_jobs", [])[:1], ("true", "True"))
-    older_than = given.get("older_than", [None])[0]
-    if older_than is not None and not _is_uuid(older_than):
-        faults.append("older_than is not a valid UUID")
-    faults += _unknown(given, {"status", "template_type", *_ONCE})
+    checks: dict[str, _Check] = {"reference": _text, "content": _text, "postage": _postage}
+    faults = list(_faults(fields, checks, required=("reference", "content"), now=now))
     if faults:
         raise invalid(faults)
-    return Listing(
-        tuple(given.get("status", ())),
-        tuple(given.get("template_type", ())),
-        given.get("reference", [None])[0],
-        None if older_than is None else str(uuid.UUID(older_than)),
+    return NewPrecompiled(
+        fields["reference"], fields["content"], fields.get("postage", _DEFAULT_POSTAGE)
     )
 
 
-def _outside(name: str, values: Sequence[str], allowed: Sequence[str]) -> list[str]:
-    listed = ", ".join(allowed)
-    return [
-        f"{name} {_plain(value)} is not one of [{listed}]"
-        for value in values
-        if value not in allowed
-    ]
+def read_preview(body: bytes, *, now: datetime) -> Mapping[str, object]:
+    """Read a request to preview a template. An empty body, and unknown attributes, are allowed.
+
+    Args:
+        body: the body as it came.
+        now: the instant on the virtual clock.
+
+    Returns:
+        The values.
+
+    Raises:
+        Refusal: 400 `BadRequestError` when it is no JSON, `ValidationError` when it does not fit.
+    """
+    fields = read_body(body) if body else {}
+    values: dict[str, object] = fields.get("personalisation", {})
+    fault = _personalisation(values, now)
+    if fault is not None:
+        raise invalid([f"personalisation {fault}"])
+    return values
 
 
 def _faults(
@@ -182,11 +185,20 @@ def _faults(
         if fault is not None:
             yield f"{name} {fault}"
     yield from (f"{name} is a required property" for name in required if name not in fields)
-    yield from _unknown(fields, checks)
+    yield from unknown_in(fields, checks.keys())
 
 
-def _unknown(given: Mapping[str, object], known: "Mapping[str, object] | set[str]") -> list[str]:
-    unknown = [_plain(name) for name in given if name not in known]
+def unknown_in(given: Mapping[str, object], known: AbstractSet[str]) -> list[str]:
+    """Say which attributes or parameters the schema does not have, in its library's words.
+
+    Args:
+        given: what came.
+        known: what the schema has.
+
+    Returns:
+        One text, or none.
+    """
+    unknown = [without_quotes(name) for name in given if name not in known]
     if not unknown:
         return []
     verb = "was" if len(unknown) == 1 else "were"
@@ -194,8 +206,15 @@ def _unknown(given: Mapping[str, object], known: "Mapping[str, object] | set[str
     return [f"Additional properties are not allowed ({listed} {verb} unexpected)"]
 
 
-def _plain(text: object) -> str:
-    # Notify takes the quotes out of what its schema library says.
+def without_quotes(text: object) -> str:
+    """Write a value as Notify does: it takes the quotes out of what its schema library says.
+
+    Args:
+        text: the value.
+
+    Returns:
+        The text of the value.
+    """
     return str(text).replace("'", "")
 
 
@@ -203,7 +222,15 @@ def _wrong_type(value: object, *wanted: str) -> str:
     return f"{repr(value).replace(chr(39), '')} is not of type {', '.join(wanted)}"
 
 
-def _is_uuid(value: object) -> bool:
+def is_uuid(value: object) -> bool:
+    """Say whether a value is a UUID, as Notify reads one.
+
+    Args:
+        value: the value.
+
+    Returns:
+        Whether it is one.
+    """
     try:
         uuid.UUID(cast("str", value))
     except (AttributeError, TypeError, ValueError):
@@ -212,13 +239,24 @@ def _is_uuid(value: object) -> bool:
 
 
 def _uuid(value: object, _now: datetime) -> str | None:
-    return None if _is_uuid(value) else "is not a valid UUID"
+    return None if is_uuid(value) else "is not a valid UUID"
+
+
+def _text(value: object, _now: datetime) -> str | None:
+    return None if isinstance(value, str) else _wrong_type(value, "string")
+
+
+def _postage(value: object, _now: datetime) -> str | None:
+    if not isinstance(value, str):
+        return _wrong_type(value, "string")
+    fits = value in {"first", "second", "economy"}
+    return None if fits else "invalid. It must be either first, second or economy."
 
 
 def _reference(value: object, _now: datetime) -> str | None:
     if not isinstance(value, str):
         return _wrong_type(value, "string")
-    return f"{_plain(value)} is too long" if len(value) > _LONGEST_REFERENCE else None
+    return f"{without_quotes(value)} is too long" if len(value) > _LONGEST_REFERENCE else None
 
 
 def _personalisation(value: object, _now: datetime) -> str | None:
@@ -271,11 +309,13 @@ _COMMON: dict[str, _Check] = {
     "personalisation": _personalisation,
     "scheduled_for": _scheduled_for,
 }
-_SCHEMAS: dict[Channel, tuple[Mapping[str, _Check], str, str]] = {
+# For each channel: the attributes, those required, and the names of recipient and sender.
+_SCHEMAS: dict[Channel, tuple[Mapping[str, _Check], tuple[str, ...], str, str]] = {
     Channel.SMS: (
         {"reference": _reference, "phone_number": _recipient(read_phone)}
         | _COMMON
         | {"sms_sender_id": _uuid},
+        ("phone_number", "template_id"),
         "phone_number",
         "sms_sender_id",
     ),
@@ -287,7 +327,14 @@ _SCHEMAS: dict[Channel, tuple[Mapping[str, _Check], str, str]] = {
             "one_click_unsubscribe_url": _unsubscribe,
             "sanitise_content_for": _sanitise,
         },
+        ("email_address", "template_id"),
         "email_address",
         "email_reply_to_id",
+    ),
+    Channel.LETTER: (
+        {"reference": _reference, "template_id": _uuid, "personalisation": _personalisation},
+        ("template_id", "personalisation"),
+        "",
+        "",
     ),
 }

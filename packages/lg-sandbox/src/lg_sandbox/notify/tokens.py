@@ -12,14 +12,14 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
 
 from lg_sandbox.notify.errors import ErrorName, NotifyError, Refusal
 from lg_sandbox.notify.keys import ApiKey
 
-__all__ = ["LEEWAY_SECONDS", "check", "sign"]
+__all__ = ["LEEWAY_SECONDS", "Keyring", "check", "sign"]
 
 LEEWAY_SECONDS = 30
 """How far a token's time may lie from the server's, in seconds (technical documentation)."""
@@ -27,6 +27,19 @@ LEEWAY_SECONDS = 30
 _SCHEME = "bearer "
 
 _K = TypeVar("_K")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring(Generic[_K]):
+    """The keys of a service.
+
+    Args:
+        keys: all of them, revoked ones too.
+        archived: whether the service was deleted.
+    """
+
+    keys: Sequence[_K] = field(repr=False)
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,9 @@ def sign(key: ApiKey, *, now: float) -> str:
 def check(
     authorization: str | None,
     *,
-    keys_of: Callable[[str], Iterable[_K] | None],
+    ring_of: Callable[[str], "Keyring[_K] | None"],
     secret_of: Callable[[_K], str],
     now: float,
-    archived: bool = False,
 ) -> _K:
     """Find the key that a request was signed with.
 
@@ -68,10 +80,9 @@ def check(
 
     Args:
         authorization: the header `Authorization`.
-        keys_of: gives the keys of a service by its id; None when there is no such service.
+        ring_of: gives the keys of a service by its id; None when there is no such service.
         secret_of: gives the secret of a key.
         now: the server's time, in seconds since 1970.
-        archived: whether the service was deleted.
 
     Returns:
         The key.
@@ -83,17 +94,16 @@ def check(
     issuer = token.claims.get("iss")
     if issuer is None:
         raise _refuse("Invalid token: iss field not provided")
-    keys = keys_of(_service(issuer))
-    if keys is None:
+    ring = ring_of(_service(issuer))
+    if ring is None:
         raise _refuse("Invalid token: service not found")
-    keys = list(keys)
-    if not keys:
+    if not ring.keys:
         raise _refuse("Invalid token: service has no API keys")
-    if archived:
+    if ring.archived:
         raise _refuse("Invalid token: service is archived")
     if token.header.get("alg") != "HS256":
         raise _refuse("Invalid token: algorithm used is not HS256")
-    for key in keys:
+    for key in ring.keys:
         if not hmac.compare_digest(_digest(token.signed, secret_of(key)), token.signature):
             continue
         issued = token.claims.get("iat")

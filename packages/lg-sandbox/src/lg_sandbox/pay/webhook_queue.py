@@ -6,11 +6,12 @@ stand-in calls it under its one lock, and never holds that lock while it sends.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from lg_sandbox.outgoing import Send
 from lg_sandbox.pay.book import Change
 from lg_sandbox.pay.keys import new_id
 from lg_sandbox.pay.model import Payment
@@ -35,9 +36,6 @@ __all__ = [
     "WebhookQueue",
     "was_delivered",
 ]
-
-Send = Callable[[Mapping[str, str], bytes], int]
-"""Takes headers and body of a message in process, and returns an HTTP status."""
 
 _ALL_EVENTS = frozenset(EventType)
 
