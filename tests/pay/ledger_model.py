@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from lg_core.calls import Call
+from lg_core.calls import Call, QueryValue
 from lg_pay.search import AgreementPage, AgreementSearch, RefundPage, RefundSearch
 
 __all__ = ["EPOCH", "AgreementLedger", "RefundLedger", "Row", "read_agreements", "read_refunds"]
@@ -40,12 +40,12 @@ class _Ledger:
     rows: list[Row] = field(default_factory=list[Row])
     asked: int = 0
 
-    def page(self, query: Mapping[str, str | int | None], found: list[Row]) -> tuple[int, bytes]:
+    def page(self, query: Mapping[str, QueryValue], found: list[Row]) -> tuple[int, bytes]:
         """Answer one page of rows."""
         self.asked += 1
         turn = 1 if self.asked % 2 else -1
         found = sorted(found, key=lambda row: (-row.at, turn * int(row.id)))
-        number, size = int(query["page"] or 0), int(query["display_size"] or 0)
+        number, size = int(str(query["page"])), int(str(query["display_size"]))
         if number > max(1, -(-len(found) // size)):
             return 404, json.dumps({"code": "P1100", "description": "Page not found"}).encode()
         results = [self.written(row) for row in found[(number - 1) * size : number * size]]
