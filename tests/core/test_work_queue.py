@@ -1,5 +1,6 @@
 """lg_core.store.WorkQueue: each job is done once, late or set aside, and never lost."""
 
+import contextlib
 import dataclasses
 import pickle
 import threading
@@ -229,6 +230,33 @@ class AgainstAModel(RuleBasedStateMachine):
         if row:
             row.attempts -= 1
 
+    @rule(index=st.integers(0, 9), seconds=st.integers(-5, 90))
+    def postpone(self, index: int, seconds: int) -> None:
+        """Give a job back for later as if it had not been taken."""
+        at = self.now + timedelta(seconds=seconds)
+        row = self.finish(
+            index, "waiting", lambda job: self.queue.postpone(job, at=at, reason="Closed")
+        )
+        if row:
+            row.attempts -= 1
+            row.due = at
+
+    @rule(index=st.integers(0, 9))
+    def forget(self, index: int) -> None:
+        """Remove a job that is held."""
+        row = self.finish(index, "", self.queue.forget)
+        if row:
+            del self.rows[row.key]
+
+    @rule(key=KEYS)
+    def cancel(self, key: str) -> None:
+        """Remove a job that waits."""
+        row = self.rows.get(key)
+        waits = row is not None and row.state == "waiting"
+        assert waits == self.queue.cancel(key)
+        if waits:
+            del self.rows[key]
+
     @rule(key=KEYS)
     def put_back(self, key: str) -> None:
         """Let a job that was set aside be taken again."""
@@ -383,6 +411,33 @@ def test_many_are_put_whole_or_not_at_all(queue: WorkQueue) -> None:
 def test_none_is_put(queue: WorkQueue) -> None:
     """An empty list of jobs is no error."""
     assert 0 == queue.put_many([])
+
+
+@pytest.mark.parametrize("way", ["cancel", "extend", "forget", "postpone"])
+def test_what_is_rolled_back_did_not_happen(
+    store: Store, queue: WorkQueue, clock: Clock, *, way: str
+) -> None:
+    """A job is changed with what is written beside it, or not at all."""
+    queue.put("a", {})
+    queue.put("b", {})
+    (job,) = queue.take()
+    ways: dict[str, Callable[[sqlalchemy.Connection], object]] = {
+        "cancel": lambda connection: queue.cancel("b", connection=connection),
+        "extend": lambda connection: queue.extend(job, connection=connection),
+        "forget": lambda connection: queue.forget(job, connection=connection),
+        "postpone": lambda connection: queue.postpone(
+            job, at=clock.now, reason="Later", connection=connection
+        ),
+    }
+    before = queue.counts()
+    clock.forward(SECOND)
+    with contextlib.suppress(LookupError), store.begin() as connection:
+        ways[way](connection)
+        raise LookupError
+
+    assert (before.waiting, before.leased) == (queue.counts().waiting, queue.counts().leased)
+    clock.forward(LEASE - SECOND)
+    assert {"a", "b"} == set(keys(queue.take(limit=9)))  # the lease ran out when it would have
 
 
 def test_a_job_is_put_with_the_hosts_own_work(store: Store, queue: WorkQueue) -> None:

@@ -89,6 +89,7 @@ def rounds() -> int:
     return max(2, settings().max_examples // 50)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nobody_is_forgotten(dialect: str, tmp_path: Path) -> None:

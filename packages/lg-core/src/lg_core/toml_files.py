@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import ClassVar, Final, NamedTuple, cast
 
 from lg_core._toml_lines import TomlPath, fault_line, key_lines
 from lg_core.errors import ConfigError
@@ -25,7 +25,9 @@ from lg_core.errors import ConfigError
 __all__ = ["TomlFault", "TomlFile", "TomlFileError", "TomlPath", "read_text_file"]
 
 
-_SHOWN: Final = re.compile(r"[A-Za-z0-9_-]{1,30}")
+# A key of a settings file, or a code such as a fund's. More digits may be a telephone number, or
+# a card's, that somebody wrote in the wrong place.
+_SHOWN: Final = re.compile(r"(?=(?:[^0-9]*[0-9]){0,8}[^0-9]*$)[A-Za-z0-9_-]{1,30}")
 
 
 class TomlFault(NamedTuple):
@@ -102,6 +104,9 @@ class TomlFile:
         text: the text of the file. Where it is no TOML, that is its one fault and it has no data.
     """
 
+    said: ClassVar[frozenset[str] | None] = None
+    """The keys that a fault may repeat, where others can be anything that somebody wrote."""
+
     def __init__(self, text: str) -> None:
         self.data: Mapping[str, object] = {}
         self.lines: Mapping[TomlPath, int] = {}
@@ -124,7 +129,7 @@ class TomlFile:
         """Note a fault. Where a key is missing, the line is that of its table."""
         ends = range(len(path), 0, -1)
         line = next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), 1)
-        self._faults.append(TomlFault(line, ".".join(map(_step, path)), what))
+        self._faults.append(TomlFault(line, ".".join(map(self._step, path)), what))
 
     def known(self, path: TomlPath, table: Mapping[str, object], keys: tuple[str, ...]) -> None:
         """Note each key of a table that is none of `keys`."""
@@ -162,8 +167,8 @@ class TomlFile:
             return None
         return value
 
-
-def _step(step: str | int) -> str:
-    if isinstance(step, int):
-        return str(step + 1)  # people count from 1
-    return step if _SHOWN.fullmatch(step) else "(key)"
+    def _step(self, step: str | int) -> str:
+        if isinstance(step, int):
+            return str(step + 1)  # people count from 1
+        said = _SHOWN.fullmatch(step) and (self.said is None or step in self.said)
+        return step if said else "(key)"

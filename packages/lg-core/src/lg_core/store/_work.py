@@ -189,8 +189,15 @@ class WorkQueue:
 
     # ------------------------------------------------------------------ finishing
 
-    def extend(self, job: Job) -> Job:
+    def extend(self, job: Job, *, connection: HostConnection | None = None) -> Job:
         """Hold a job for one more lease from now: the heart-beat of long work.
+
+        With `connection` it also proves, to all that is written in the same transaction, that the
+        job is still held.
+
+        Args:
+            job: as it was taken.
+            connection: a transaction to join; see `Store.begin`.
 
         Returns:
             The job as it is held now.
@@ -201,7 +208,7 @@ class WorkQueue:
         """
         now = self._store.now()
         until = now + self._lease
-        self._change(job, {"lease_until": until, "updated": now})
+        self._change(job, {"lease_until": until, "updated": now}, connection)
         return dataclasses.replace(job, lease_until=until)
 
     def done(self, job: Job, *, connection: HostConnection | None = None) -> None:
@@ -268,11 +275,83 @@ class WorkQueue:
         change = {"state": JobState.WAITING, "attempts": job.attempts - 1}
         self._change(job, {**FREE, **change, "updated": self._store.now()})
 
+    def postpone(
+        self,
+        job: Job,
+        *,
+        at: datetime,
+        reason: str,
+        connection: HostConnection | None = None,
+    ) -> None:
+        """Give a job back to be taken later, as if it had not been taken: no attempt is counted.
+
+        Args:
+            job: as it was taken.
+            at: when it may be taken again.
+            reason: a short code or the name of a class; it is printed.
+            connection: a transaction to join; see `Store.begin`.
+
+        Raises:
+            InvalidValueError: the reason is no code, or the instant has no time zone.
+            LeaseLostError: another worker has it, or it is finished.
+            StoreError: the database could not do what it was asked.
+        """
+        change = {
+            "state": JobState.WAITING,
+            "due": aware(at, field="at"),
+            "attempts": job.attempts - 1,
+            "reason": check_reason(reason),
+        }
+        self._change(job, {**FREE, **change, "updated": self._store.now()}, connection)
+
+    def forget(self, job: Job, *, connection: HostConnection | None = None) -> None:
+        """Remove a job that is held, and its key: for an owner who keeps its own record of it.
+
+        Args:
+            job: as it was taken.
+            connection: a transaction to join; see `Store.begin`.
+
+        Raises:
+            LeaseLostError: another worker has it, or it is finished.
+            StoreError: the database could not do what it was asked.
+        """
+        held = sqlalchemy.delete(JOBS).where(*self._held(job))
+        with self._store.begin(connection) as ours:
+            if ours.execute(held).rowcount != 1:
+                raise LeaseLostError(self._name)
+
+    def cancel(self, key: str, *, connection: HostConnection | None = None) -> bool:
+        """Remove a job that waits, so that it is never done.
+
+        Args:
+            key: its name in this queue.
+            connection: a transaction to join; see `Store.begin`.
+
+        Returns:
+            False where no job of this key waits: it is held, set aside, done or unknown.
+
+        Raises:
+            StoreError: the database could not do what it was asked.
+        """
+        waits = sqlalchemy.delete(JOBS).where(
+            JOBS.c.queue == self._name, JOBS.c.key == key, JOBS.c.state == JobState.WAITING
+        )
+        with self._store.begin(connection) as ours:
+            return ours.execute(waits).rowcount == 1
+
+    def _held(self, job: Job) -> tuple[sqlalchemy.ColumnElement[bool], ...]:
+        return (
+            JOBS.c.queue == self._name,
+            JOBS.c.key == job.key,
+            JOBS.c.token == job.token,
+            JOBS.c.state == JobState.LEASED,
+        )
+
     def _change(
         self, job: Job, change: Mapping[str, object], connection: HostConnection | None = None
     ) -> None:
         """Write to a job that is held by this token, and to no other."""
-        held = self._row(job.key).where(JOBS.c.token == job.token, JOBS.c.state == JobState.LEASED)
+        held = sqlalchemy.update(JOBS).where(*self._held(job))
         with self._store.begin(connection) as ours:
             if ours.execute(held.values(change)).rowcount != 1:
                 raise LeaseLostError(self._name)

@@ -186,6 +186,8 @@ class CodingRules:
 class _RulesFile(TomlFile):
     """Takes the file apart, and notes every fault on the way."""
 
+    said = frozenset({"rules", *_KEYS})
+
     def __init__(self, text: str, *, funds: Funds, profiles: frozenset[str]) -> None:
         super().__init__(text)
         self._funds = funds
