@@ -298,6 +298,18 @@ def test_a_joined_block_may_stand_in_one_of_the_stores_own(store: Store) -> None
     assert ["a"] == names(store)
 
 
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_joined_a_host_can_be_joined_in_turn(store: Store, host: Host) -> None:
+    """A block in the host's transaction gives its connection on, as to a queue of the store's."""
+    with host(store) as (connection, commit, _rollback):
+        with store.begin(connection) as joined, store.begin(joined) as inner:
+            add(inner, "a")
+        before = names(store)
+        commit()
+
+    assert ([], ["a"]) == (before, names(store))
+
+
 def test_an_instant_is_read_rightly_whatever_the_host_has_set() -> None:
     """Django without time zones reads instants as local times; the store's cursors do not."""
     url = fresh_postgres()

@@ -83,9 +83,10 @@ class Guests:
         if theirs is not None:
             if theirs.dialect.name != self._place.dialect:
                 raise ConfigError(_ANOTHER_KIND)
-            self._check(theirs.connection.driver_connection)
+            raw = _lent_by(theirs.connection.driver_connection)
+            self._check(raw)
             theirs.begin() if theirs.get_transaction() is None else None
-            self._begin(theirs.connection.driver_connection)
+            self._begin(raw)
             with theirs.begin_nested():
                 yield theirs
             return
@@ -151,6 +152,11 @@ class Guests:
         return self._engine
 
 
+def _lent_by(raw: object) -> object:
+    """Return a driver's connection itself, where a store lent it in a block around this one."""
+    return raw.lender if isinstance(raw, _Borrowed) else raw
+
+
 class _Borrowed:
     """A driver's connection that SQLAlchemy may speak on and may not end.
 
@@ -159,6 +165,11 @@ class _Borrowed:
 
     def __init__(self, raw: object) -> None:
         self._raw: Any = raw
+
+    @property
+    def lender(self) -> object:
+        """The driver's connection."""
+        return self._raw
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever the driver's has
         return getattr(self._raw, name)
