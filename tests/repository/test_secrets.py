@@ -41,6 +41,7 @@ for _probes in (
     "core.leak_testing",
     "forms.leak_forms",
     "identity.leak_identity",
+    "notify.leak_bulk",
     "notify.leak_callbacks",
     "notify.leak_notify_client",
     "notify.leak_outbox",
