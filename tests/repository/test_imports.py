@@ -7,13 +7,26 @@ import pytest
 
 LATE = (
     "anyio", "asyncio", "httpcore", "httpcore2", "httpx", "httpx2", "opentelemetry",
-    "pydantic_settings", "rich", "sqlalchemy", "stamina", "starlette", "structlog",
-    "truststore", "typer", "uvicorn",
+    "phonenumbers", "pydantic_settings", "rich", "sqlalchemy", "stamina", "starlette",
+    "structlog", "truststore", "typer", "uvicorn",
 )  # fmt: skip
 SHOW = "import json, sys; import {module}; print(json.dumps(sorted(sys.modules)))"
 
 
-@pytest.mark.parametrize("module", ["lg_core", "lg_core.errors", "lg_pay"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "lg_core",
+        "lg_core.errors",
+        "lg_notify",
+        "lg_notify.callbacks",
+        "lg_notify.costs",
+        "lg_notify.poller",
+        "lg_notify.recipients",
+        "lg_notify.render",
+        "lg_pay",
+    ],
+)
 def test_importing_a_component_is_cheap(module: str) -> None:
     """An import loads no HTTP library, log library, event loop or settings library."""
     done = subprocess.run(  # noqa: S603 -- this interpreter, and a program that stands above
