@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The commands that run by themselves: the worker, mop-up, disputes, and those of the store."""
 
-import io
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,13 +11,13 @@ import pytest
 from pay.commanding import Council, a_council, a_line, paid
 from sqlalchemy import MetaData
 
+from lg_core.cli import GOOD, state_of
 from lg_core.errors import ConfigError, InvalidValueError
 from lg_core.money import Pence
 from lg_core.store import Inbox, Schema, Step, Store
 from lg_pay import NewPayment, PaymentBook
-from lg_pay._commands._bar import bar
 from lg_pay._commands._open import INBOX
-from lg_pay._commands._schemas import GOOD, SCHEMAS, state_of
+from lg_pay._commands._schemas import SCHEMAS
 from lg_pay._commands.mop_up import as_text
 from lg_pay.book import Change, MoneyAtStakeError
 from lg_pay.mop_up import mop_up
@@ -275,7 +273,7 @@ def test_a_function_that_is_not_there_is_refused(council: Council) -> None:
         council.file.write_text(text)
 
         assert isinstance(done.exception, ConfigError)
-        assert "package.module:function" in done.exception.message
+        assert "package.module:name" in done.exception.message
 
 
 # ------------------------------------------------------------------ mop-up
@@ -333,22 +331,6 @@ def test_mop_up_without_a_function_tells_nobody(
     assert 1 == first["paid"]
     assert 1 == found.reversed
     assert "Undo what was done" in as_text(found)
-
-
-def test_a_bar_is_shown_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a person is watching, the bar takes how much is done, with and without an end."""
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    with bar("Reading [pages]") as tell_bar:
-        tell_bar(1, None)
-        tell_bar(2, 3)
-
-    assert "Reading [pages]" in terminal.getvalue()
 
 
 # ------------------------------------------------------------------ disputes
@@ -428,10 +410,10 @@ def test_tables_of_another_version_are_told(council: Council) -> None:
     second = Schema("test.tables", MetaData(), version=2, steps=(Step(2, ("SELECT 1",)),))
     with Store(council.folder / "pay.db") as store:
         store.prepare(first)
-        assert "old: run lg-pay store upgrade" == state_of(store, second)
+        assert "old: run lg-pay store upgrade" == state_of(store, second, program="lg-pay")
         store.upgrade(second)
-        assert "newer version" in state_of(store, first)
-        assert GOOD == state_of(store, second)
+        assert "newer version" in state_of(store, first, program="lg-pay")
+        assert GOOD == state_of(store, second, program="lg-pay")
 
 
 def test_tables_of_a_newer_program_end_with_1(council: Council) -> None:

@@ -89,7 +89,7 @@ def read_text_file(
     # Raised outside the handlers: those errors hold the path or the whole file.
     if problem:
         raise ConfigError(
-            f"The {what} cannot be opened ({problem}). Check its path and who may read it.",
+            f"The {what} cannot be opened ({problem}). Check {setting} and who may read it.",
             setting=setting,
         )
     if line:

@@ -9,25 +9,55 @@ Typer and Rich come with the extra `[cli]`. Importing this package imports neith
 numbers can be used without them.
 """
 
+from lg_core.cli._bar import bar
 from lg_core.cli._exits import Exit, exit_for
+from lg_core.cli._options import (
+    account_option,
+    agreed,
+    day_of,
+    file_option,
+    imported,
+    yes_option,
+)
 from lg_core.cli._output import emit, note, progress, table
 from lg_core.cli._run import run
 from lg_core.cli._serving import until_stopped
 from lg_core.cli._shape import command_line, json_option
 from lg_core.cli._steps import Step, Steps, print_step
+from lg_core.cli._stores import (
+    GOOD,
+    StoreStatus,
+    show_removed,
+    show_status,
+    state_of,
+    upgrade_tables,
+)
 
 __all__ = [
+    "GOOD",
     "Exit",
     "Step",
     "Steps",
+    "StoreStatus",
+    "account_option",
+    "agreed",
+    "bar",
     "command_line",
+    "day_of",
     "emit",
     "exit_for",
+    "file_option",
+    "imported",
     "json_option",
     "note",
     "print_step",
     "progress",
     "run",
+    "show_removed",
+    "show_status",
+    "state_of",
     "table",
     "until_stopped",
+    "upgrade_tables",
+    "yes_option",
 ]

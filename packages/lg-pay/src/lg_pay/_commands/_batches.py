@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from lg_core.cli import bar
 from lg_core.days import london_day
 from lg_core.errors import ConfigError, InvalidValueError
-from lg_pay._commands._bar import bar
 from lg_pay._commands._export_pages import record_export
 from lg_pay._commands._open import open_accounts
 from lg_pay._files import CouncilFile

@@ -2,8 +2,9 @@
 """Open what a command works with: the accounts, the store, the books, the coding."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from lg_core.cli import imported
 from lg_core.connection import ConnectionSettings
 from lg_core.errors import ConfigError
 from lg_core.references import References
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "INBOX",
+    "PROGRAM",
     "UPGRADE",
     "coding_of",
     "one_account",
@@ -42,7 +44,11 @@ INBOX = "lg-pay.webhooks"
 """The name of the inbox that `lg-pay work` empties, as the how-to on webhooks has it."""
 
 
-UPGRADE = "lg-pay store upgrade"
+PROGRAM = "lg-pay"
+"""The tool's name."""
+
+
+UPGRADE = f"{PROGRAM} store upgrade"
 """What upgrades every table that lg-pay keeps, the shared ones among them."""
 
 
@@ -171,20 +177,9 @@ def tell_of(council: CouncilFile) -> "Callable[[Change], object] | None":
     Raises:
         ConfigError: there is no such function.
     """
-    import importlib  # noqa: PLC0415 -- for this alone
-
     if council.tell is None:
         return None
-    module, _, name = council.tell.partition(":")
-    found: object = None
-    try:
-        found = getattr(importlib.import_module(module), name, None)
-    except (ImportError, ValueError):
-        found = None  # told below
+    found = imported(council.tell, setting="work.tell")
     if not callable(found):
-        raise ConfigError(
-            "tell under [work] names no function that can be imported. Write it as "
-            '"package.module:function", and check that the package is installed here.',
-            setting="work.tell",
-        )
-    return found
+        raise ConfigError("tell under [work] names no function.", setting="work.tell")
+    return cast("Callable[[Change], object]", found)

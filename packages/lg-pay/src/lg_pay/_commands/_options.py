@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-import typer  # noqa: TID253 -- loaded only when a command runs
-
-from lg_core.cli import json_option
+from lg_core.cli import account_option, agreed, day_of, file_option, json_option, yes_option
 from lg_core.errors import InvalidValueError
 from lg_core.money import Pence, parse_pounds
 
@@ -25,31 +23,10 @@ __all__ = [
 
 _LONDON: Final = ZoneInfo("Europe/London")
 
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--file", envvar="LG_PAY_FILE", help="The settings file, lg-pay.toml.", show_default=False
-    ),
-]
-Account = Annotated[
-    str | None,
-    typer.Option("--account", help="The name of the account, where there are several."),
-]
+SettingsFile = Annotated[Path | None, file_option("lg-pay.toml", variable="LG_PAY_FILE")]
+Account = Annotated[str | None, account_option()]
 Json = Annotated[bool, json_option()]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts.")]
-
-
-def day_of(text: str, *, option: str) -> date:
-    """Read a day that was typed as 2026-04-01.
-
-    Raises:
-        InvalidValueError: it is no such day.
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass  # raised below: that error repeats the text
-    raise InvalidValueError(f"{option} must be a day, such as 2026-04-01.", field=option)
+Yes = Annotated[bool, yes_option()]
 
 
 def days_between(first: date | None, last: date | None) -> tuple[datetime, datetime | None] | None:
@@ -89,13 +66,3 @@ def amount_of(text: str, *, option: str) -> Pence:
             f"{option}: {wrong or 'The amount must be above nought.'}", field=option
         )
     return amount
-
-
-def agreed(question: str, *, yes: bool) -> None:
-    """Ask, on stderr, whether to go on. Ends the command where the answer is no.
-
-    Raises:
-        Abort: the person said no, or nobody is there to ask.
-    """
-    if not yes:
-        typer.confirm(question, abort=True, err=True)

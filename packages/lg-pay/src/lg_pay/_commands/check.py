@@ -3,9 +3,16 @@
 
 from collections.abc import Iterator
 
-from lg_core.cli import emit, table
+from lg_core.cli import emit, state_of, table
 from lg_pay._check import Finding, check_account
-from lg_pay._commands._open import coding_of, open_accounts, open_store, read_file, references_in
+from lg_pay._commands._open import (
+    PROGRAM,
+    coding_of,
+    open_accounts,
+    open_store,
+    read_file,
+    references_in,
+)
 from lg_pay._commands._options import Json, SettingsFile
 from lg_pay._files import CouncilFile
 
@@ -40,11 +47,11 @@ def _files(council: CouncilFile) -> Iterator[Finding]:
         yield Finding("Funds", f"{len(coding.funds.funds)} read")
         yield Finding("Rules", f"{len(coding.rules.rules)} read")
     if council.store is not None:
-        from lg_pay._commands._schemas import SCHEMAS, state_of  # noqa: PLC0415 -- loads SQLAlchemy
+        from lg_pay._commands._schemas import SCHEMAS  # noqa: PLC0415 -- loads SQLAlchemy
 
         with open_store(council) as store:
             for schema in SCHEMAS:
-                yield Finding(f"Tables of {schema.name}", state_of(store, schema))
+                yield Finding(f"Tables of {schema.name}", state_of(store, schema, program=PROGRAM))
 
 
 def _as_table(findings: list[Finding]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, emit, note, table
+from lg_core.cli import Exit, bar, emit, note, table
 from lg_core.errors import (
     AuthenticationError,
     ConfigError,
@@ -19,7 +19,6 @@ from lg_core.errors import (
     PermissionDeniedError,
 )
 from lg_core.money import format_pounds
-from lg_pay._commands._bar import bar
 from lg_pay._commands._open import open_accounts, open_store, read_file, tell_of
 from lg_pay._commands._options import Json, SettingsFile, Yes, agreed
 from lg_pay._commands._telling import Telling

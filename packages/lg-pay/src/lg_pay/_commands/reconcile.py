@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, emit, note
+from lg_core.cli import GOOD, Exit, emit, note, state_of
 from lg_core.errors import InvalidValueError
 from lg_pay._commands._open import (
+    PROGRAM,
     coding_of,
     one_account,
     open_accounts,
@@ -293,10 +294,9 @@ def _posted(council: CouncilFile, payment_id: str) -> "tuple[tuple[Batch, Postin
         return ()
     with open_store(council) as store:
         # These load SQLAlchemy.
-        from lg_pay._commands._schemas import GOOD, state_of  # noqa: PLC0415
         from lg_pay.reconcile.posting_book import POSTING_SCHEMA, PostingBook  # noqa: PLC0415
 
-        if state_of(store, POSTING_SCHEMA) != GOOD:
+        if state_of(store, POSTING_SCHEMA, program=PROGRAM) != GOOD:
             return ()
         return PostingBook(store).history(council.reconcile.ledger, payment_id)
 

@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: MIT
 """`lg-pay store`: how the tables stand, bring them up to date, remove what is no longer needed."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer  # noqa: TID253 -- loaded only when a command runs
 
-from lg_core.cli import Exit, emit, table
+from lg_core.cli import (
+    GOOD,
+    StoreStatus,
+    show_removed,
+    show_status,
+    state_of,
+    upgrade_tables,
+)
 from lg_core.days import london_day
 from lg_core.errors import InvalidValueError
-from lg_pay._commands._open import INBOX, open_store, read_file
+from lg_pay._commands._open import INBOX, PROGRAM, open_store, read_file
 from lg_pay._commands._options import Json, SettingsFile, Yes, agreed, day_of
 
 if TYPE_CHECKING:
@@ -22,15 +28,6 @@ __all__ = ["app"]
 app = typer.Typer(help="Look after the database of lg-pay.", no_args_is_help=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Status:
-    """How a store stands."""
-
-    tables: dict[str, str]
-    numbers: dict[str, int | str | None]
-    good: bool
-
-
 @app.command()
 def status(*, file: SettingsFile = None, json: Json = False) -> None:
     """Say how the tables stand, and what waits in them. Changes nothing.
@@ -39,16 +36,14 @@ def status(*, file: SettingsFile = None, json: Json = False) -> None:
     """
     council = read_file(file)
     with open_store(council) as opened:
-        from lg_pay._commands._schemas import GOOD, SCHEMAS, state_of  # noqa: PLC0415 -- loads SQLAlchemy
+        from lg_pay._commands._schemas import SCHEMAS  # noqa: PLC0415 -- loads SQLAlchemy
 
-        tables = {schema.name: state_of(opened, schema) for schema in SCHEMAS}
+        tables = {each.name: state_of(opened, each, program=PROGRAM) for each in SCHEMAS}
         there = {name for name, state in tables.items() if state == GOOD}
         numbers = _numbers(opened, council.reconcile.ledger, there=there)
-        usable = not any(state.startswith(("old", "of a newer")) for state in tables.values())
-    found = _Status(tables, numbers, good=usable and not numbers.get("events set aside"))
-    emit(found, json=json, human=_as_text)
-    if not found.good:
-        raise typer.Exit(Exit.FOUND)
+    show_status(
+        StoreStatus(tables, numbers, to_do=bool(numbers.get("events set aside"))), json=json
+    )
 
 
 @app.command()
@@ -64,12 +59,7 @@ def upgrade(
     with open_store(read_file(file)) as opened:
         from lg_pay._commands._schemas import SCHEMAS  # noqa: PLC0415 -- loads SQLAlchemy
 
-        if sql:
-            script = opened.upgrade_sql(*SCHEMAS)
-            emit({"sql": script}, json=json, human=lambda found: found["sql"].rstrip())
-            return
-        done = opened.upgrade(*SCHEMAS)
-    emit(done, json=json, human=lambda steps: "\n".join(steps) or "Nothing to do.")
+        upgrade_tables(opened, SCHEMAS, sql=sql, json=json)
 
 
 @app.command()
@@ -127,7 +117,7 @@ def purge(
             "records": StoredRecords(opened).purge(),
             "batches": sum(posted.purge(each, before=day) for each in ledgers),
         }
-    emit(removed, json=json, human=_counted)
+    show_removed(removed, json=json)
 
 
 @app.command()
@@ -158,7 +148,7 @@ def erase(
             "payments": book.erase(reference=reference),  # first: it may refuse
             "lines": posted.erase(reference=reference),
         }
-    emit(removed, json=json, human=_counted)
+    show_removed(removed, json=json)
 
 
 def _numbers(store: "Store", ledger: str, *, there: set[str]) -> dict[str, int | str | None]:
@@ -185,14 +175,3 @@ def _numbers(store: "Store", ledger: str, *, there: set[str]) -> dict[str, int |
         numbers["batches"] = len(batches)
         numbers["last batch"] = batches[-1].name if batches else None
     return numbers
-
-
-def _as_text(found: _Status) -> str:
-    parts = [table(found.tables.items(), columns=("Tables", "Are"))]
-    if found.numbers:
-        parts.append(table(found.numbers.items(), columns=("What", "Number")))
-    return "\n\n".join(parts)
-
-
-def _counted(removed: dict[str, int]) -> str:
-    return table(removed.items(), columns=("What", "Removed"))

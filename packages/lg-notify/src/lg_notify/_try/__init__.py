@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What `lg-notify try` shows. The one place that uses the sandbox."""
