@@ -43,6 +43,7 @@ for _probes in (
     "identity.leak_identity",
     "notify.leak_bulk",
     "notify.leak_callbacks",
+    "notify.leak_chains",
     "notify.leak_notify_client",
     "notify.leak_outbox",
     "notify.leak_notify_operations",

@@ -330,9 +330,7 @@ class Payment(AnswerModel):
     total_amount: Pence | None = None
     fee: Pence | None = None
     net_amount: Pence | None = None
-    authorisation_given: dict[str, Any] | None = Field(
-        default=None, alias="authorisation_summary"
-    )
+    authorisation_given: dict[str, Any] | None = Field(default=None, alias="authorisation_summary")
     exemption_given: dict[str, Any] | None = Field(default=None, alias="exemption")
     links_given: dict[str, Any] = Field(alias="_links")
 

@@ -85,11 +85,13 @@ def purge(
     instant = datetime.combine(day, time(), tzinfo=ZoneInfo("Europe/London"))
     with open_outbox(read_file(file)) as outbox:
         from lg_core.store import Inbox  # noqa: PLC0415 -- loads SQLAlchemy
+        from lg_notify.chains import Chains  # noqa: PLC0415 -- as above
 
         agreed(f"Remove messages and callbacks from before {day.isoformat()}?", yes=yes)
         kept = outbox.store.now() - _KEEP_EVENTS
         inbox = Inbox(outbox.store, name=INBOX)
         removed = {
+            "chains": Chains(outbox).purge(before=instant),
             "messages": outbox.purge(before=instant),
             "callbacks": inbox.queue.purge(before=min(instant, kept)),
         }
@@ -123,8 +125,14 @@ def erase(
     if recipient is None and reference is None:
         recipient = str(typer.prompt("Telephone number or e-mail address", err=True))
     with open_outbox(council) as outbox:
+        from lg_notify.chains import Chains  # noqa: PLC0415 -- loads SQLAlchemy
+
         agreed("Remove these messages from the outbox?", yes=yes)
-        removed = {"messages": outbox.erase(recipient=recipient, reference=reference)}
+        removed = {
+            # First: what is still to come of a chain stands there alone.
+            "chains": 0 if recipient is None else Chains(outbox).erase(recipient=recipient),
+            "messages": outbox.erase(recipient=recipient, reference=reference),
+        }
     show_removed(removed, json=json)
 
 

@@ -31,7 +31,6 @@ from lg_notify.poller import ReceiptPoller, Unended
 
 if TYPE_CHECKING:
     from lg_core.store import Ran
-    from lg_notify.callbacks import DeliveryReceipt
     from lg_notify.outbox import Dispatched, Outbox, OutboxMessage
 
 __all__ = ["again", "work"]
@@ -60,6 +59,7 @@ class _Worked:
     receipts_later: int = 0
     receipts_aside: int = 0
     looked: int = 0
+    chained: int = 0
     told: int = 0
     failed: int = 0
 
@@ -157,6 +157,7 @@ class _Job:
     ) -> None:
         from lg_core.store import Inbox  # noqa: PLC0415 -- loads SQLAlchemy
         from lg_notify.callbacks import worker  # noqa: PLC0415 -- as above
+        from lg_notify.chains import Chains  # noqa: PLC0415 -- as above
         from lg_notify.outbox import Dispatcher, SendRate  # noqa: PLC0415 -- as above
 
         ours = council.work
@@ -165,6 +166,8 @@ class _Job:
         self._outbox = outbox
         self._accounts = accounts
         self._tell = tell_of(council)
+        # Where a function is told of ends, it is told of those of chains too, and says so itself.
+        self._chains = Chains(outbox, acknowledge=self._tell is None)
         self._waits: dict[str, tuple[float, float]] = {}
         self._every = poll * 60
         self._dispatcher = Dispatcher(
@@ -176,18 +179,23 @@ class _Job:
             suppression=suppression_of(council),
         )
         self._receipts = worker(
-            Inbox(outbox.store, name=INBOX), read=self._read, act=self._note, gone=outbox.note
+            Inbox(outbox.store, name=INBOX),
+            read=self._read,
+            act=self._chains.note,
+            gone=self._chains.note,
         )
         self._pollers = list(self._made_pollers()) if poll else []
 
     def once(self) -> None:
         """Do what is due now."""
+        self._advance()
         while (done := self._dispatcher.run_once()).taken:
             self.worked.dispatched(done)
         while (ran := self._receipts.run_once(limit=_AT_ONCE)).taken:
             self.worked.received(ran)
         for poller in self._pollers:
             self._poll(poller)
+        self._advance()
         self._tell_all()
 
     def until_stopped(self) -> None:
@@ -199,6 +207,7 @@ class _Job:
         loops: list[Callable[[], None]] = [
             lambda: self.worked.dispatched(self._dispatcher.run(self.stop)),
             lambda: self.worked.received(self._receipts.run(self.stop)),
+            lambda: self._again(self._advance, _TELL_SECONDS),
         ]
         loops += [
             lambda poller=poller: self._again(lambda: self._poll(poller), self._every)
@@ -240,9 +249,6 @@ class _Job:
                 continue
         return self._accounts.for_service(last).get_notification(notification_id)
 
-    def _note(self, notification: Notification, _receipt: "DeliveryReceipt") -> None:
-        self._outbox.note(notification)
-
     # ------------------------------------------------------------ what no receipt says
 
     def _made_pollers(self) -> Iterator[ReceiptPoller]:
@@ -250,7 +256,7 @@ class _Job:
             yield ReceiptPoller(
                 self._accounts.for_service(name),
                 unended=lambda name=name: self._unended(name),
-                act=self._note,
+                act=self._chains.note,
                 every=timedelta(seconds=self._every),
             )
 
@@ -271,6 +277,12 @@ class _Job:
             return
         self.worked.looked += polled.looked
         self.worked.failed += polled.failed
+
+    # ------------------------------------------------------------ another way
+
+    def _advance(self) -> None:
+        """Let chains of messages go on to the next way."""
+        self.worked.chained += self._chains.advance().sent
 
     # ------------------------------------------------------------ telling
 
@@ -317,6 +329,7 @@ _SAID: Final = {
     "receipts_later": "receipts to try again",
     "receipts_aside": "receipts set aside",
     "looked": "asked about",
+    "chained": "sent another way",
     "told": "ends told",
 }
 
