@@ -76,6 +76,7 @@ def rounds() -> int:
     return max(3, settings().max_examples // 25)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -123,6 +124,7 @@ def test_whatever_is_killed_each_way_is_tried_once(dialect: str, tmp_path: Path)
     assert 3 * sum(counts.values()) == len(record)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -208,6 +208,7 @@ def run(machine: type[ChainWorld], *, examples: int, steps: int) -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(7_200 if LONG else 300)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_each_person_gets_each_way_once_and_the_chain_ends(
