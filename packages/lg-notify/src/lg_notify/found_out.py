@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from lg_core.calls import Call
 from lg_core.errors import InvalidValueError, LgError, OutcomeUnknownError
+from lg_notify._one_form import is_smoke_test
 from lg_notify.errors import SendOutcomeUnknownError
 from lg_notify.message import Notification, TemplateType
 from lg_notify.new_message import Email, Letter, PrecompiledLetter, Sms
@@ -37,11 +38,6 @@ KEPT_FOR: Final = timedelta(days=7)
 
 # Notify's clock and this machine's differ by less, or the key would have been refused.
 _CLOCKS_DIFFER = timedelta(seconds=30)
-# Technical documentation, 'Smoke testing'.
-_SMOKE_NUMBERS = frozenset({"7700900000", "7700900111", "7700900222"})
-_SMOKE_ADDRESSES = frozenset(
-    f"simulate-delivered{each}@notifications.service.gov.uk" for each in ("", "-2", "-3")
-)
 _MADE = re.compile(r"lg-[0-9a-f]{32}")
 
 
@@ -244,11 +240,8 @@ def doubt_of_call(
 
 def _is_smoke_test(message: Sms | Email | Letter | PrecompiledLetter) -> bool:
     if isinstance(message, Sms):
-        digits = re.sub(r"[^0-9]", "", message.phone_number).lstrip("0").removeprefix("44")
-        return digits.lstrip("0") in _SMOKE_NUMBERS
-    if isinstance(message, Email):
-        return message.email_address.strip().lower() in _SMOKE_ADDRESSES
-    return False
+        return is_smoke_test("sms", message.phone_number)
+    return isinstance(message, Email) and is_smoke_test("email", message.email_address)
 
 
 def at(seconds: float) -> datetime:

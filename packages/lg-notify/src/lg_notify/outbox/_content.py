@@ -12,10 +12,10 @@ digest says what is the same message, and would leave people who cannot be erase
 
 import hashlib
 import json
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from lg_core.errors import InvalidValueError
+from lg_notify._one_form import one_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,35 +25,18 @@ if TYPE_CHECKING:
 __all__ = [
     "channel_of",
     "dump",
-    "is_smoke_test",
     "load",
     "message_digest",
-    "normalised",
     "recipient_digest",
     "recipient_of",
 ]
 
-_SPACE: Final = re.compile(r"[\s\u180e\u200b-\u200d\u2060\ufeff]+")
-_NO_DIGIT: Final = re.compile(r"[^0-9+]")
 _CHANNELS: Final = {
     "Sms": "sms",
     "Email": "email",
     "Letter": "letter",
     "PrecompiledLetter": "letter",
 }
-_UK: Final = "44"
-_UK_MOBILE: Final = re.compile(r"7[0-9]{9}")
-# docs, 'Smoke testing': these are checked and answered, and nothing is kept of them.
-_SMOKE_TESTS: Final = frozenset(
-    {
-        "447700900000",
-        "447700900111",
-        "447700900222",
-        "simulate-delivered@notifications.service.gov.uk",
-        "simulate-delivered-2@notifications.service.gov.uk",
-        "simulate-delivered-3@notifications.service.gov.uk",
-    }
-)
 
 
 def channel_of(kind: str) -> str:
@@ -95,41 +78,6 @@ def recipient_of(message: "Message") -> str:
     return "\n".join(str(values[name]) for name in names if values.get(name))
 
 
-def normalised(channel: str, recipient: str) -> str:
-    """Write a recipient in the one way in which the outbox compares them.
-
-    A UK number has one form however it was typed; what Notify makes of a number is another matter.
-
-    Args:
-        channel: `sms`, `email` or `letter`.
-        recipient: as it was given.
-    """
-    if channel != "sms":
-        joint = "" if channel == "email" else " "
-        return _SPACE.sub(joint, recipient).strip().lower()
-    number = _NO_DIGIT.sub("", recipient)
-    international = number.startswith(("+", "00"))
-    digits = number.lstrip("+")
-    digits = digits.removeprefix("00")
-    if digits.startswith(_UK) and (international or len(digits) > len("447700900123") - 1):
-        return _UK + digits[len(_UK) :].lstrip("0")
-    if international:
-        return digits
-    if digits.startswith("0") or _UK_MOBILE.fullmatch(digits):
-        return _UK + digits.lstrip("0")
-    return digits
-
-
-def is_smoke_test(channel: str, recipient: str) -> bool:
-    """Say whether a recipient is one of Notify's for smoke tests, of whose messages it keeps none.
-
-    Args:
-        channel: `sms`, `email` or `letter`.
-        recipient: as it was given.
-    """
-    return normalised(channel, recipient) in _SMOKE_TESTS
-
-
 def recipient_digest(channel: str, recipient: str) -> str:
     """Return the digest by which all messages to one recipient are found.
 
@@ -137,7 +85,7 @@ def recipient_digest(channel: str, recipient: str) -> str:
         channel: `sms`, `email` or `letter`.
         recipient: as it was given.
     """
-    return _digest(channel, normalised(channel, recipient))
+    return _digest(channel, one_form(channel, recipient))
 
 
 def message_digest(
@@ -152,7 +100,7 @@ def message_digest(
         recipient: as it was given.
         period: what sets it apart from the next one.
     """
-    return _digest(case, template, channel, normalised(channel, recipient), period)
+    return _digest(case, template, channel, one_form(channel, recipient), period)
 
 
 def _digest(*parts: str | None) -> str:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from lg_core.errors import ConfigError, InvalidValueError, LgError
 from lg_core.logs import get_logger
 from lg_core.store import LeaseLostError, StoreError
+from lg_notify._one_form import is_smoke_test
 from lg_notify.outbox import _content
 from lg_notify.outbox._outbox import Outbox
 from lg_notify.outbox._plan import SETTLE, Act, Plan, Policy, Verdict, verdict
@@ -326,7 +327,7 @@ class Dispatcher:
         except BaseException:  # the program ends, and Notify may have it
             self._turns.not_sent(intent, _UNKNOWN)
             raise
-        smoke_test = _content.is_smoke_test(message.channel, _content.recipient_of(to_send))
+        smoke_test = is_smoke_test(message.channel, _content.recipient_of(to_send))
         self._turns.sent(intent, answer.id, smoke_test=smoke_test)
         return Dispatched(sent=1)
 
@@ -384,7 +385,7 @@ class Dispatcher:
         except InvalidValueError:
             return False
         channel = turn.kept.message.channel if turn.kept else ""
-        return _content.is_smoke_test(channel, _content.recipient_of(to_send))
+        return is_smoke_test(channel, _content.recipient_of(to_send))
 
     # ------------------------------------------------------------------ at hand
 

@@ -3,8 +3,7 @@
 
 A digest is the HMAC-SHA256 of the way and the recipient, cut to 128 bits, under a secret of yours.
 A plain digest would not do: there are few enough telephone numbers to try them all, and addresses
-are in every stolen list. A recipient is brought into one form first, by rules that never change:
-a digest that was kept could not be made again under others.
+are in every stolen list. A recipient is brought into one form first.
 """
 
 import hashlib
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn, cast
 
 from lg_core.errors import ConfigError, InvalidValueError
+from lg_notify._one_form import one_form
 
 __all__ = [
     "DIGEST_BYTES",
@@ -36,10 +36,6 @@ _LONGEST_LIST: Final = 80
 _LONGEST_RECIPIENT: Final = 1000
 _FEWEST_DIGITS: Final = 7
 _LIST: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
-# notifications-utils drops white space, also the kinds without width.
-_SPACE: Final = re.compile(r"[\s\u180e\u200b-\u200d\u2060\ufeff]+")
-_NOT_A_DIGIT: Final = re.compile(r"[^0-9]+")
-_UK_WITHOUT_ZERO: Final = re.compile(r"7[0-9]{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +138,7 @@ def checked_list(list_name: str | None) -> str:
 
 
 def normal_form(way: str, recipient: str) -> str:
-    """Bring a recipient into the form that digests are made of.
-
-    An e-mail address as Notify compares them: without white space around it, in small letters. A
-    number as its digits, with 44 for a number of the UK however it was typed. An address as its
-    letters and digits.
+    """Bring a recipient into the form that digests are made of: see `one_form`.
 
     Args:
         way: `email`, `sms` or `letter`.
@@ -157,18 +149,17 @@ def normal_form(way: str, recipient: str) -> str:
     """
     if len(recipient) > _LONGEST_RECIPIENT:
         raise _no_recipient(way)
+    form = one_form(way, recipient)
     if way == "sms":
-        return _number(recipient)
-    if way == "email":
-        address = _SPACE.sub(" ", recipient).strip().lower()
-        local, at, host = address.rpartition("@")
-        if not (local and at and host) or " " in address:
-            raise _no_recipient(way)
-        return address
-    letters = "".join(letter for letter in recipient.casefold() if letter.isalnum())
-    if not letters:
+        good = len(form) >= _FEWEST_DIGITS
+    elif way == "email":
+        local, at, host = form.rpartition("@")
+        good = bool(local and at and host) and " " not in form
+    else:
+        good = bool(form)
+    if not good:
         raise _no_recipient(way)
-    return letters
+    return form
 
 
 def is_recipient(way: str, recipient: str) -> bool:
@@ -178,23 +169,6 @@ def is_recipient(way: str, recipient: str) -> bool:
     except InvalidValueError:
         return False
     return True
-
-
-def _number(recipient: str) -> str:
-    # "(0)" is written after the code of a country, and is not dialled.
-    text = _SPACE.sub("", recipient).replace("(0)", "" if "+" in recipient else "0")
-    digits = _NOT_A_DIGIT.sub("", text)
-    if digits.startswith("00"):
-        digits = digits.lstrip("0")
-    elif digits.startswith("0") or (
-        not text.startswith("+") and _UK_WITHOUT_ZERO.fullmatch(digits)
-    ):
-        digits = f"44{digits}"
-    if digits.startswith("44"):  # the zero before a number of the UK is not dialled after the code
-        digits = f"44{digits[2:].lstrip('0')}"
-    if len(digits) < _FEWEST_DIGITS:
-        raise _no_recipient("sms")
-    return digits
 
 
 def _no_recipient(way: str) -> InvalidValueError:
