@@ -30,6 +30,7 @@ __all__ = ["Wheel", "WheelError", "alone", "contents", "main", "run", "wheels"]
 ROOT = Path(__file__).resolve().parent.parent
 REVIEWED = ROOT / "tests" / "repository" / "plain_install.json"
 TRY = {
+    "lg-notify": ("sandbox", ("lg-notify", "try")),
     "lg-patterns": ("demo", ("lg-patterns", "demo", "--walk")),
     "lg-pay": ("sandbox", ("lg-pay", "try")),
 }
