@@ -11,12 +11,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from lg_core.models import AnswerModel, read_part
 from lg_core.money import Pence
 from lg_core.texts import Text
-from lg_pay.new_payment import MetadataValue
 from lg_pay.payer_messages import message_for_state
 
 __all__ = [
@@ -57,6 +56,12 @@ class PaymentStatus(StrEnum):
     """Cancelled by your service (P0040)."""
     ERROR = "error"
     """The payment provider or GOV.UK Pay failed (P0050)."""
+
+
+# In this order, since nearly all are text: what fits first is taken.
+_Scalar = Annotated[
+    StrictStr | StrictBool | StrictInt | StrictFloat, Field(union_mode="left_to_right")
+]
 
 
 class PaymentState(AnswerModel):
@@ -268,7 +273,7 @@ class Payment(AnswerModel):
     authorisation was tried, fees only for Stripe and live keys, `total_amount` only with a
     corporate card surcharge.
 
-    In a list of payments the card, the links, the refunds and what concerns 3-D Secure are read
+    In a list of payments the summaries, the card, the links and what concerns 3-D Secure are read
     when they are asked for; one of another shape then raises `ResponseShapeError`. All else is
     read at once.
 
@@ -291,7 +296,7 @@ class Payment(AnswerModel):
         delayed_capture: whether the money is taken later.
         moto: whether it is a payment by post or telephone.
         refund_given: how much can be refunded, as it came; `refund_summary` reads it.
-        settlement_summary: when the money moved.
+        settlement_given: when the money moved, as it came; `settlement_summary` reads it.
         card_given: the card as it came; `card_details` reads it.
         corporate_card_surcharge: what was added for a corporate card.
         total_amount: the amount with the surcharge.
@@ -312,7 +317,7 @@ class Payment(AnswerModel):
     reference: str
     language: str | None = None
     email: str | None = None
-    metadata: Mapping[str, MetadataValue] | None = None
+    metadata: dict[str, _Scalar] | None = None
     state: PaymentState
     payment_provider: str
     provider_id: str | None = None
@@ -324,7 +329,7 @@ class Payment(AnswerModel):
     delayed_capture: bool | None = None
     moto: bool | None = None
     refund_given: dict[str, Any] | None = Field(default=None, alias="refund_summary")
-    settlement_summary: SettlementSummary | None = None
+    settlement_given: dict[str, Any] | None = Field(default=None, alias="settlement_summary")
     card_given: dict[str, Any] | None = Field(default=None, alias="card_details")
     corporate_card_surcharge: Pence | None = None
     total_amount: Pence | None = None
@@ -336,6 +341,7 @@ class Payment(AnswerModel):
 
     later: ClassVar[tuple[str, ...]] = (
         "refund_summary",
+        "settlement_summary",
         "card_details",
         "authorisation_summary",
         "exemption",
@@ -346,6 +352,12 @@ class Payment(AnswerModel):
     def refund_summary(self) -> RefundSummary | None:
         """How much can be refunded."""
         return None if self.refund_given is None else read_part(RefundSummary, self.refund_given)
+
+    @cached_property
+    def settlement_summary(self) -> SettlementSummary | None:
+        """When the money moved."""
+        given = self.settlement_given
+        return None if given is None else read_part(SettlementSummary, given)
 
     @cached_property
     def card_details(self) -> CardDetails | None:
