@@ -18,7 +18,17 @@ from lg_pay import NewPayment
 from lg_pay._basket_fields import field_fault, personal_shape
 from lg_pay._basket_text import RESERVED, checksum
 from lg_pay._basket_vectors import text as vectors_text
-from lg_pay.basket import BasketError, BasketFault, Line, decode, encode, is_basket, total
+from lg_pay.basket import (
+    BasketError,
+    BasketFault,
+    Line,
+    _line_text,
+    _read_line,
+    decode,
+    encode,
+    is_basket,
+    total,
+)
 
 ALPHABET = "".join(chr(n) for n in (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)))
 BLOCKED = set('<>|"\\')
@@ -505,3 +515,19 @@ def test_a_second_reader_agrees() -> None:
 def _as_text(line: Mapping[str, Any]) -> list[str]:
     names = ("fund", "account", "amount", "vat_code", "vat_rate", "narrative")
     return ["" if line[name] is None else str(line[name]) for name in names]
+
+
+@given(st.lists(st.text(alphabet='AG01^<|"\\-2', max_size=5), min_size=1, max_size=7).map(";".join))
+@example("GW;46;0046")
+@example("GW;46;46;;0")
+@example("GW;46;46;;00")
+@example("GW;46;-0")
+@example("GW;46;46;")
+def test_a_line_that_is_plain_is_written_as_it_was_read(text: str) -> None:
+    """The short way of seeing that nothing was changed never says so of a line that was."""
+    try:
+        line, is_plain = _read_line(text)
+    except BasketError:
+        return
+
+    assert not is_plain or text == _line_text(line)

@@ -16,12 +16,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from lg_core.errors import InvalidValueError
 from lg_core.money import Pence, VatRate, format_pounds
 from lg_pay._basket_fields import field_fault
 from lg_pay._basket_text import (
+    FIELD_END,
     LINE_END,
     LONGEST_PIECE,
     PAIRS,
@@ -50,6 +52,7 @@ _HEADER: Final = re.compile(
     re.ASCII,
 )
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}", re.ASCII)
+_TO_ESCAPE: Final = re.compile(r'[\^<>|"\\]')
 _RATE: Final = re.compile(r"[0-9]{1,4}|10000", re.ASCII)
 
 
@@ -335,11 +338,15 @@ def decode(
         raise _lost(BasketFault.MISSING, "It has fewer lines than its header says.")
     if found["check"] != checksum(found["head"], pieces):
         raise _lost(BasketFault.CHANGED, "The checksum is not that of what stands there.")
-    lines = tuple(_read_line(text) for text in texts)
+    read = [_read_line(text) for text in texts]
+    lines = tuple(line for line, _ in read)
     # Whoever wrote it, it must be exactly what these lines give: what `_write` would make of them.
     as_written = (
         found["head"] == _head(lines)
-        and list(map(_line_text, lines)) == texts
+        and all(
+            is_plain or _line_text(line) == text
+            for text, (line, is_plain) in zip(texts, read, strict=True)
+        )
         and pack(texts) == pieces
     )
     if not as_written:
@@ -372,18 +379,33 @@ def _parts(metadata: "Mapping[str, MetadataValue]") -> tuple[str, list[str]]:
     return held[_HEAD], [held[key] for key in wanted[1:]]
 
 
-def _read_line(text: str) -> Line:
+def _read_line(text: str) -> tuple[Line, bool]:
+    """Return a line, and whether it is plain: sure to give the same text when it is written."""
     fund, account, amount, vat_code, rate, narrative, *more = split_line(text, width=_WIDTH)
     if more or not _AMOUNT.fullmatch(amount) or not (rate == "" or _RATE.fullmatch(rate)):
         raise _lost(BasketFault.UNREADABLE, "A line was not written as the basket format says.")
-    return Line(
+    pence = int(amount)
+    line = Line(
         fund=fund,
         account=account,
-        amount=Pence(int(amount)),
+        amount=Pence(pence),
         vat_code=vat_code,
-        vat_rate=VatRate(int(rate)) if rate else None,
+        vat_rate=_rate(int(rate)) if rate else None,
         narrative=narrative,
     )
+    # Nearly every line is: nothing in it is escaped, and no number has a nought before it.
+    is_plain = (
+        str(pence) == amount
+        and (rate == "0" or not rate.startswith("0"))
+        and not text.endswith(FIELD_END)
+        and not _TO_ESCAPE.search(text)
+    )
+    return line, is_plain
+
+
+@cache
+def _rate(basis_points: int) -> VatRate:
+    return VatRate(basis_points)
 
 
 def _lost(code: BasketFault, what: str) -> BasketError:
