@@ -82,8 +82,24 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(trylast=True)  # after the order was made random
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow tests, so that no core waits for one at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with the slow tests, in every process alike, so that none is left with them at the end.
+
+    pytest-xdist gives each process an equal part of the list, one after the other.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    ordered: list[pytest.Item] = []
+    for number in range(processes):
+        mine = slow[number::processes]
+        upto = len(items) * (number + 1) // processes
+        # A few others first, since the parts may differ by a test.
+        lead, others = others[:2], others[2:]
+        ordered += lead + mine
+        rest = max(0, upto - len(ordered))
+        ordered += others[:rest]
+        others = others[rest:]
+    items[:] = ordered + others
 
 
 @pytest.fixture

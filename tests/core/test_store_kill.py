@@ -95,7 +95,7 @@ class Child:
 
 def rounds() -> int:
     """Say how often all are killed: more in the long profile."""
-    return max(3, settings().max_examples // 25)
+    return max(2, settings().max_examples // 25)
 
 
 @pytest.mark.slow

@@ -122,6 +122,8 @@ def _full_of_people() -> dict[str, object]:
         email=PLANTED["e-mail"],
         return_url=PLANTED["return address"],
         metadata={PLANTED["metadata key"]: PLANTED["metadata value"]},
+        authorisation_summary={"three_d_secure": {"required": True}},
+        exemption={"requested": True, "type": "corporate", "outcome": {"result": "honoured"}},
         card_details={
             "card_brand": "Visa",
             "card_type": "credit",

@@ -22,6 +22,7 @@ import structlog  # noqa: TID253 -- a test may load it
 from pydantic import BaseModel
 
 from lg_core.errors import LgError
+from lg_core.models import AnswerModel
 
 __all__ = ["PLANTED", "Log", "Reached", "Saw", "leaks_in", "structlog_said"]
 
@@ -148,6 +149,9 @@ class Saw:
                 (f"str of {where}", str(value)),
                 (f"format of {where}", f"{value}"),
             )
+        if isinstance(value, AnswerModel):
+            for name in value.later:
+                self.attempt(getattr, value, name)
         self._types(cast("object", value), set())
 
     def text(self, where: str, text: str) -> None:

@@ -82,7 +82,6 @@ _WALK = "types what is invented, and prints what it did, which is its work"
 NOTHING_TYPED: Mapping[str, str] = {
     "lg_core.cli._exits.exit_for": "takes an error and returns a number",
     "lg_core.cli._run.run": _PRINTS,
-    "lg_core.cli._serving.until_stopped": "takes nothing",
     "lg_core.cli._shape.command_line": _NAMES,
     "lg_core.cli._shape.json_option": "takes nothing",
     "lg_core.cli._steps.Steps": "keeps what a demonstration invented",
@@ -96,9 +95,7 @@ NOTHING_TYPED: Mapping[str, str] = {
     "lg_patterns.demo.walk.declined": _WALK,
     "lg_patterns.demo.walk.vanished": _WALK,
     "lg_patterns.demo.walk.paid": _WALK,
-    "lg_sandbox.clock.Clock.freeze": _TIME,
     "lg_sandbox.clock.Clock.resume": _TIME,
-    "lg_sandbox.notify.recipients.BadRecipientError": "takes one of Notify's fixed texts",
 }
 """What no probe reaches, each with the reason why nothing that a person typed goes through it."""
 
