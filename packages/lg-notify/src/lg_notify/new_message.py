@@ -141,8 +141,12 @@ def _pdf(given: object) -> bytes:
     return bytes(given)
 
 
+def _copied(values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(values)
+
+
 # What the checks return is sent as it is: pydantic neither checks nor changes it again.
-_AS_IT_IS = PlainSerializer(dict[str, Any], return_type=dict[str, Any])
+_AS_IT_IS = PlainSerializer(_copied, return_type=dict[str, Any])
 Personalised = Annotated[Mapping[str, Value], PlainValidator(_of_a_preview), _AS_IT_IS]
 _Texts = Annotated[Mapping[str, Value], PlainValidator(_of_a_text), _AS_IT_IS]
 _EmailValues = Annotated[Mapping[str, Value], PlainValidator(_of_an_email), _AS_IT_IS]
