@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from lg_core.errors import ConfigError, InvalidValueError
@@ -93,6 +93,7 @@ def test_no_text_makes_it_raise(
 @given(st.one_of(NUMBERISH, ABROAD, mobiles()))
 @example("+390612345678")
 @example("+7700 1234567")
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # most texts are no number
 def test_the_normal_form_is_read_as_itself(text: str) -> None:
     """With its + in front, what Notify keeps gives itself again."""
     first = check_phone(text, international=True, landline=True)

@@ -315,6 +315,7 @@ def test_e_mails_and_letters_are_made_too() -> None:
     assert "address_line_3" not in home.personalisation
 
 
+@pytest.mark.slow  # needs the tools of this workspace, as those below do
 def test_an_empty_manifest_gives_a_module() -> None:
     """A service without templates breaks nothing."""
     assert [] == a_module(Manifest()).__all__
@@ -332,6 +333,7 @@ TEMPLATES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(TEMPLATES, st.sampled_from([79, 88, 100, 120]))
 @settings(max_examples=40)
 def test_whatever_the_templates_say_the_module_runs_and_is_formatted(
