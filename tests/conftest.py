@@ -88,8 +88,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow")]
-    others = [item for item in items if not item.get_closest_marker("slow")]
-    ordered: list[pytest.Item] = []
+    ordered = [item for item in items if item.get_closest_marker("fresh")]
+    others = [
+        item
+        for item in items
+        if not item.get_closest_marker("slow") and not item.get_closest_marker("fresh")
+    ]
     for number in range(processes):
         mine = slow[number::processes]
         upto = len(items) * (number + 1) // processes

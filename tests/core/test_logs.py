@@ -303,6 +303,7 @@ def redacted(request: pytest.FixtureRequest, loud: Kept) -> Iterator[Kept]:
     _take_off(cleaning)
 
 
+@pytest.mark.fresh
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 def test_the_http_librarys_lines_lose_what_was_sent_and_answered(
     library: str, platform: str, redacted: Kept
@@ -324,6 +325,7 @@ def test_the_http_librarys_lines_lose_what_was_sent_and_answered(
     assert f"exception=LocalProtocolError({REDACTED})" in redacted.text
 
 
+@pytest.mark.fresh
 def test_without_the_filter_the_library_prints_it_all(platform: str, loud: Kept) -> None:
     """The test above could fail: this is what it looks at."""
     http = importlib.import_module("httpx")
