@@ -1,65 +1,25 @@
 # SPDX-License-Identifier: MIT
 """The outbox under kill -9: every message that was committed is with Notify exactly once."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
+from children import Child
 from databases import DIALECTS, database_url
 from hypothesis import settings
-from notify.outbox_child import LEASE, TIMEOUT
+from notify.outbox_child import LEASE, TIMEOUT, enqueue, send
 
 from lg_core.limits import Limiter
 from lg_core.store import Store, utc_now
 from lg_notify import NotifyClient
 from lg_notify.outbox import Dispatcher, MessageState, Outbox
 from lg_sandbox import Fault, Sandbox
-
-CHILD = Path(__file__).parent / "outbox_child.py"
-TESTS = Path(__file__).parents[1]
-PATIENCE = 60.0
-
-
-class _Child:
-    """A process that tells each step, and is killed after some."""
-
-    def __init__(self, *words: str, steps: int) -> None:
-        self.told: list[str] = []
-        self._steps = steps
-        self._process = subprocess.Popen(  # noqa: S603 -- our own child
-            [sys.executable, str(CHILD), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
-        )
-        self._thread = threading.Thread(target=self._listen)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                if line.endswith("\n"):  # the last one may be cut by the kill
-                    self.told.append(line.strip())
-                self._steps -= 1
-                if self._steps == 0:
-                    self._process.kill()
-        self._process.wait(PATIENCE)
-
-    def ended(self) -> int:
-        """Wait until it was killed, and return how it ended."""
-        self._thread.join(PATIENCE)
-        self._process.kill()
-        self._thread.join(PATIENCE)
-        return self._process.returncode
 
 
 def rounds() -> int:
@@ -85,11 +45,16 @@ def test_whatever_is_killed_each_message_is_sent_once(dialect: str, tmp_path: Pa
             for fault in (Fault.RESET_AFTER, Fault.RESET_BEFORE, Fault.TIMEOUT_AFTER):
                 notify.faults.add(fault, operation="send_sms")
             enqueuing = [
-                _Child("enqueue", url, f"{turn}-{each}", steps=chance.randint(8, 24))
+                Child(
+                    partial(enqueue, store=url, name=f"{turn}-{each}"), steps=chance.randint(8, 24)
+                )
                 for each in range(2)
             ]
             sending = [
-                _Child("send", url, notify.url, notify.api_key, "1", steps=chance.randint(2, 12))
+                Child(
+                    partial(send, store=url, url=notify.url, key=notify.api_key, settle=1.0),
+                    steps=chance.randint(2, 12),
+                )
                 for _ in range(2)
             ]
             for child in enqueuing + sending:
