@@ -129,12 +129,12 @@ class AnswerModel(_Shown):
 M = TypeVar("M", bound=AnswerModel)
 
 
-def read_part(model: type[M], part: Mapping[str, object]) -> M:
+def read_part(model: type[M], part: object) -> M:
     """Read a part of an answer that was kept as it came.
 
     Args:
         model: what the part is.
-        part: the JSON object.
+        part: the part, of whatever shape it came.
 
     Returns:
         The part.

@@ -97,6 +97,8 @@ class CodingRule:
             return "reference"
         if self.moto is not None and bool(payment.moto) is not self.moto:
             return "moto"
+        if not self.metadata:
+            return None
         pairs = {key.lower(): str(value) for key, value in (payment.metadata or {}).items()}
         for key, pattern in self.metadata.items():
             value = pairs.get(key.lower())
@@ -118,6 +120,10 @@ class CodingRule:
             payment: the payment.
             account: the name of its GOV.UK Pay account.
         """
+        if "{" not in text:
+            return text
+        if text == "{reference}":  # nearly every rule's
+            return payment.reference
         pairs = {key.lower(): value for key, value in (payment.metadata or {}).items()}
 
         def value(place: re.Match[str]) -> str:
