@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The page behind a link that stops messages: what it says, and plain HTML for it."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from html import escape
 from typing import Final
 
@@ -17,9 +19,20 @@ HEADERS: Final = (
     ("referrer-policy", "no-referrer"),
     ("x-robots-tag", "noindex"),
 )
+_STYLE: Final = """
+body { max-width: 40em; margin: 0 auto; padding: 1em; font: 1.1875em/1.4 arial, sans-serif; }
+body { color: #0b0c0c; background: #ffffff; }
+h1 { font-size: 1.7em; line-height: 1.15; }
+a { color: #1a65a6; }
+button { padding: 0.6em 0.9em; border: 0; font: inherit; color: #ffffff; background: #0f7a52; }
+button:hover { background: #083d29; }
+a:focus, button:focus { outline: 3px solid transparent; color: #0b0c0c; background: #ffdd00; }
+a:focus, button:focus { box-shadow: 0 4px #0b0c0c; }
+"""
+_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = (
-    "content-security-policy",
-    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    f"default-src 'none'; style-src 'sha256-{_DIGEST}'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _OTHER: Final = {
     Language.ENGLISH: (Language.WELSH, "Cymraeg"),
@@ -92,7 +105,7 @@ def page_for(
 
 
 def plain_page(page: UnsubscribePage) -> Reply:
-    """Write a page as plain HTML, without style, script or anything from elsewhere.
+    """Write a page as plain HTML, without script, pictures or anything from elsewhere.
 
     Args:
         page: what it says.
@@ -102,14 +115,14 @@ def plain_page(page: UnsubscribePage) -> Reply:
         following that loses nothing.
     """
     other, label = _OTHER[page.language]
-    switch = f'<p><a href="?lang={other}" lang="{other}" hreflang="{other}">{label}</a></p>\n'
+    link = f'<a href="?lang={other}" lang="{other}" hreflang="{other}">{label}</a>'
     button = f'<form method="post"><button>{escape(page.button or "")}</button></form>\n'
     html = (
         f'<!DOCTYPE html>\n<html lang="{page.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(page.title)}</title>\n</head>\n<body>\n"
-        f"{'' if page.state is PageState.DONE else switch}"
+        f"<title>{escape(page.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{'' if page.state is PageState.DONE else f'<header>{link}</header>'}\n"
         f"<main>\n<h1>{escape(page.title)}</h1>\n<p>{escape(page.text)}</p>\n"
         f"{'' if page.button is None else button}</main>\n</body>\n</html>\n"
     )
-    return Reply.html(html, status=page.status).with_headers(_POLICY)
+    return Reply.html(html, status=page.status).with_headers(("content-security-policy", _POLICY))
