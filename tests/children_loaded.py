@@ -12,9 +12,16 @@ for _name in (
     "sqlalchemy.dialects.sqlite.pysqlite",
     "stamina",
     "lg_core.store",
+    "lg_notify._commands._sending",
+    "lg_notify.bulk",
+    "lg_notify.chains",
     "lg_notify.outbox",
+    "lg_notify.unsubscribe",
     "lg_pay.reconcile",
+    "notify.bulk_files",
+    "notify.chain_desks",
     "notify.outboxes",
     "pay.payments",
+    "pay.whole.council",
 ):
     importlib.import_module(_name)

@@ -11,6 +11,7 @@ Environment:
 
 import logging
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -19,6 +20,28 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest and tempfile make folders of their own there
+_ROOM = 6 * 2**30
+"""How much must be free there: some hundred databases of 8 MB, and what tests write."""
+
+
+def _in_memory() -> bool:
+    return _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+
+
+# Before any process is started: pytest-xdist's, and those that the tests start, do as we do.
+if sys.dont_write_bytecode:
+    # Images of containers say so, to be small. Hundreds of processes would each compile every
+    # library anew: half of their time. What they compile is kept beside pytest's own cache.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    _kept = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = _kept
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ and _in_memory():
+    # What is tested is killed, and the machine is not: no test needs to wait for a disk.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["LG_TEST_FOLDER"] = str(_MEMORY)
 
 
 def _private(folder: str | None) -> bool:

@@ -6,9 +6,13 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from children import Child
+from core.store_child import prepare
 from core.test_fork import in_a_child, result_of
 from core.test_store import SCHEMA, add, names
 from databases import DIALECTS, database_url
@@ -115,41 +119,17 @@ def test_a_store_that_is_gone_does_not_hinder_a_fork(tmp_path: Path) -> None:
     gate.reopen()
 
 
-AT_ONCE = """
-import sys
-from lg_core.store import Store, WorkQueue
-
-store = Store(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-WorkQueue(store, name="q").put(sys.argv[2], {})
-"""
-
-
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_processes_may_prepare_a_new_database_at_once(dialect: str, tmp_path: Path) -> None:
     """One makes the tables, the others wait and find them."""
     url = database_url(dialect, tmp_path)
-    processes = [
-        subprocess.Popen(  # noqa: S603 -- our own Python
-            [sys.executable, "-c", AT_ONCE, url, str(number)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(4)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert "ready\n" == process.stdout.readline()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        process.communicate(timeout=60)
+    go = get_context("forkserver").Event()
+    children = [Child(partial(prepare, url=url, name=str(number), go=go)) for number in range(4)]
+    for child in children:
+        child.wait_begun()
+    go.set()
 
-    assert [0] * 4 == [process.returncode for process in processes]
+    assert [0] * 4 == [child.ended() for child in children]
     with Store(url) as store:
         assert 4 == WorkQueue(store, name="q").counts().waiting
 

@@ -90,7 +90,13 @@ def test_the_records_do_what_a_dict_does(store: Store, now: list[datetime]) -> N
         pass
 
     Here.database, Here.moved = store, now
-    run_state_machine_as_test(Here, settings=settings(stateful_step_count=25))
+    many = settings().max_examples  # all of them in the long profile
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            max_examples=many if many > 50 else many * 2 // 5, stateful_step_count=25
+        ),
+    )
 
 
 def test_of_many_writers_each_write_is_seen(records: StoredRecords) -> None:

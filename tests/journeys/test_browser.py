@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 from journeys.browser import axe, launch, scrolls_sideways
-from playwright.sync_api import Browser, Error, Page, Route
+from playwright.sync_api import Error, Page, Route
 from web.sample_pages import SAMPLES, Sample, answer
 
 BAD = '<html><body><img src="x.png"><input><p style="width: 5000px">wide</p></body></html>'
@@ -14,15 +14,25 @@ WIDTHS = (320, 1280)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """One browser for all of these tests."""
-    with launch() as started:
-        yield started
+def window() -> Generator[Page]:
+    """One window for all of these tests: another would begin a process, which costs ten pages."""
+    with launch() as browser:
+        yield browser.new_page()
 
 
-def _open(browser: Browser, sample: Sample, *, width: int = 1280) -> tuple[Page, list[str]]:
+@pytest.fixture
+def page(window: Page) -> Page:
+    """The window, empty and as wide as a desk, without what another test asked of it."""
+    window.unroute_all()
+    window.emulate_media(media="null")
+    window.set_viewport_size({"width": 1280, "height": 900})
+    window.goto("about:blank")
+    return window
+
+
+def _open(page: Page, sample: Sample, *, width: int = 1280) -> list[str]:
     """Show a sample page with its real headers, and return what the browser complains of."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
     said: list[str] = []
 
     def fulfil(route: Route) -> None:
@@ -34,74 +44,64 @@ def _open(browser: Browser, sample: Sample, *, width: int = 1280) -> tuple[Page,
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{ORIGIN}{sample.path}")
-    return page, said
+    return said
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_page_has_nothing_that_axe_finds(browser: Browser, name: str, width: int) -> None:
+def test_a_page_has_nothing_that_axe_finds(page: Page, name: str, width: int) -> None:
     """Each kind of page passes every rule, on a telephone and on a desk, within its own policy."""
-    page, said = _open(browser, SAMPLES[name], width=width)
+    said = _open(page, SAMPLES[name], width=width)
 
     assert [] == axe(page)
     assert not scrolls_sideways(page)
     assert [] == [each for each in said if "status of 404" not in each and "of 500" not in each]
-    page.close()
 
 
-def test_the_script_starts_within_the_policy(browser: Browser) -> None:
+def test_the_script_starts_within_the_policy(page: Page) -> None:
     """With scripts, the error summary of a form gets the focus, as the Design System asks."""
-    page, _ = _open(browser, SAMPLES["question with errors"])
+    _open(page, SAMPLES["question with errors"])
 
     assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
-    page.close()
 
 
-def test_a_page_has_the_councils_colours(browser: Browser) -> None:
+def test_a_page_has_the_councils_colours(page: Page) -> None:
     """The band at the top and the button have the colours of the settings."""
-    page, _ = _open(browser, SAMPLES["question"])
+    _open(page, SAMPLES["question"])
     colour = "([name]) => getComputedStyle(document.querySelector(name)).backgroundColor"
 
     assert "rgb(0, 61, 92)" == page.evaluate(colour, [".lg-header"])
     assert "rgb(0, 94, 48)" == page.evaluate(colour, [".govuk-button"])
-    page.close()
 
 
-def test_what_has_the_focus_shows_it(browser: Browser) -> None:
+def test_what_has_the_focus_shows_it(page: Page) -> None:
     """A button and the council's name show the focus in the focus colour, whatever the brand."""
-    page, _ = _open(browser, SAMPLES["question"])
+    _open(page, SAMPLES["question"])
     for name in (".govuk-button", ".govuk-generic-header__homepage-link"):
         page.focus(name)
         shown = page.evaluate(f"getComputedStyle(document.querySelector('{name}')).backgroundColor")
 
         assert "rgb(255, 221, 0)" == shown
-    page.close()
 
 
-def test_axe_finds_what_is_wrong(browser: Browser) -> None:
+def test_axe_finds_what_is_wrong(page: Page) -> None:
     """A page with a bare input and a bare picture does not pass, so a pass means something."""
-    page = browser.new_page()
     page.set_content(BAD)
 
     found = {line.split()[0] for line in axe(page)}
 
     assert {"html-has-lang", "image-alt", "label"} <= found
-    page.close()
 
 
-def test_a_wide_page_is_found(browser: Browser) -> None:
+def test_a_wide_page_is_found(page: Page) -> None:
     """A page that is wider than its window counts as one that scrolls sideways."""
-    page = browser.new_page(viewport={"width": 320, "height": 640})
+    page.set_viewport_size({"width": 320, "height": 640})
     page.set_content(BAD)
 
     assert scrolls_sideways(page)
-    page.close()
 
 
-def test_the_browser_reaches_no_other_machine(browser: Browser) -> None:
+def test_the_browser_reaches_no_other_machine(page: Page) -> None:
     """A name that is not this machine's is not found, so no test depends on a network."""
-    page = browser.new_page()
-
     with pytest.raises(Error, match="ERR_NAME_NOT_RESOLVED"):
         page.goto("http://www.example.com/")
-    page.close()

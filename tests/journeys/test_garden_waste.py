@@ -5,8 +5,9 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from journeys.browser import axe, launch, scrolls_sideways
+from journeys.browser import axe, expect_axe, launch, scrolls_sideways
 from journeys.visitor import CONTACT, Inspector, Visitor, visiting, walk
+from made_once import with_keys
 from patterns.resident import EMAIL
 from playwright.sync_api import Browser, Error, Page, Route
 from web.sample_pages import SETTINGS, Sample, answer
@@ -29,7 +30,9 @@ def browser() -> Generator[Browser]:
 @pytest.fixture(scope="module")
 def town() -> Generator[Anytown]:
     """One council's site for all of these tests."""
-    with Anytown() as served:
+    made = Anytown()
+    with_keys(made.sandbox)
+    with made as served:
         yield served
 
 
@@ -144,6 +147,7 @@ def test_every_page_passes_axe_and_fits_its_screen(
     """Empty, with errors and filled in, on a telephone and on a desk, within the page's policy."""
     inspector = Inspector()
     with visiting(browser, town) as visitor:
+        expect_axe(visitor.page)
         walk(
             visitor,
             lambda name: inspector.look(visitor.page, name, language=language),
@@ -165,6 +169,7 @@ def test_the_pages_of_the_stand_ins_pass_axe(browser: Browser, town: Anytown) ->
     sandbox = town.sandbox
     with visiting(browser, town) as visitor:
         page = visitor.page
+        expect_axe(page)
         one_login = sandbox.one_login.url.rstrip("/")
         for name, url in {
             "Pay": sandbox.pay.url,
@@ -200,6 +205,7 @@ def test_the_pages_of_problems_pass_axe(browser: Browser, language: Language) ->
     """Each page that says what did not work is as good as the others, in both languages."""
     inspector = Inspector()
     page = browser.new_page()
+    expect_axe(page)
     samples = [Sample(problem=each, language=language) for each in Problem]
 
     def fulfil(route: Route) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from journeys.browser import axe, launch, scrolls_sideways
 from pay.posted import DAY, a_posting, some_postings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from lg_core.money import Pence
 from lg_pay.reconcile.batches import Batch
@@ -22,10 +22,20 @@ WIDTHS = (320, 1280)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    """One browser for all of these tests."""
-    with launch() as started:
-        yield started
+def window() -> Generator[Page]:
+    """One window for all of these tests: another would begin a process, which costs ten pages."""
+    with launch() as browser:
+        yield browser.new_page()
+
+
+@pytest.fixture
+def page(window: Page) -> Page:
+    """The window, empty and as wide as a desk, without what another test asked of it."""
+    window.unroute_all()
+    window.emulate_media(media="null")
+    window.set_viewport_size({"width": 1280, "height": 900})
+    window.goto("about:blank")
+    return window
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +67,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-def _open(browser: Browser, path: Path, *, width: int) -> tuple[Page, list[str]]:
+def _open(page: Page, path: Path, *, width: int) -> list[str]:
     """Show a report from the disk, as finance opens it, and what the browser complains of."""
-    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -68,26 +78,25 @@ def _open(browser: Browser, path: Path, *, width: int) -> tuple[Page, list[str]]
     kept = os.environ.get("LG_SCREENSHOTS")
     if kept:
         page.screenshot(path=Path(kept) / f"{path.stem}-{width}.png", full_page=True)
-    return page, said
+    return said
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["busy", "quiet"])
 def test_a_report_has_nothing_that_axe_finds(
-    browser: Browser, reports: dict[str, Path], *, name: str, width: int
+    page: Page, reports: dict[str, Path], *, name: str, width: int
 ) -> None:
     """It passes every rule, moves sideways nowhere, and the browser complains of nothing."""
-    page, said = _open(browser, reports[name], width=width)
+    said = _open(page, reports[name], width=width)
 
     assert [] == axe(page)
     assert not scrolls_sideways(page)
     assert [] == said
-    page.close()
 
 
-def test_the_bars_are_drawn(browser: Browser, reports: dict[str, Path]) -> None:
+def test_the_bars_are_drawn(page: Page, reports: dict[str, Path]) -> None:
     """The chart of the 30 days is as wide as the page, and its bars can be seen."""
-    page, _ = _open(browser, reports["busy"], width=320)
+    _open(page, reports["busy"], width=320)
 
     chart = page.locator("svg.upright").bounding_box()
     assert chart is not None
@@ -99,12 +108,11 @@ def test_the_bars_are_drawn(browser: Browser, reports: dict[str, Path]) -> None:
     ]
     assert 30 == len(heights)
     assert max(heights) > 50
-    page.close()
 
 
-def test_the_keyboard_reaches_a_wide_table(browser: Browser, reports: dict[str, Path]) -> None:
+def test_the_keyboard_reaches_a_wide_table(page: Page, reports: dict[str, Path]) -> None:
     """A table that is wider than a telephone takes the focus, shows it, and scrolls by key."""
-    page, _ = _open(browser, reports["busy"], width=320)
+    _open(page, reports["busy"], width=320)
     frame = page.get_by_role("region", name="Amounts by fund and VAT code")
     frame.focus()
     page.keyboard.press("Shift+Tab")
@@ -112,16 +120,14 @@ def test_the_keyboard_reaches_a_wide_table(browser: Browser, reports: dict[str, 
 
     assert "solid" == frame.evaluate("each => getComputedStyle(each).outlineStyle")
     assert frame.evaluate("each => each.scrollWidth > each.clientWidth")
-    page.close()
 
 
-def test_on_paper_nothing_is_cut(browser: Browser, reports: dict[str, Path]) -> None:
+def test_on_paper_nothing_is_cut(page: Page, reports: dict[str, Path]) -> None:
     """Printed, no table is wider than the page."""
-    page, _ = _open(browser, reports["busy"], width=1280)
+    _open(page, reports["busy"], width=1280)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 720, "height": 1000})  # A4 less its margins, at 96 an inch
 
     wide = "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).length"
     assert 0 == page.locator(".wide").evaluate_all(wide)
     assert page.pdf(format="A4").startswith(b"%PDF")
-    page.close()

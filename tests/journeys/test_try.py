@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""`lg-pay try` and `lg-pay check` as a developer runs them: in a process of their own."""
+"""`lg-pay try` and `lg-pay check` as a developer runs them, from what is typed to every byte.
+
+One of each kind runs in a process of its own, the others in this one.
+"""
 
 import json
 import os
@@ -12,10 +15,12 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from commands_here import run_here
 from pay.payments import a_payment
 
 from lg_core.testing import Browser
 from lg_pay import PayClient, PaymentStatus
+from lg_pay.__main__ import main
 from lg_sandbox import Sandbox
 
 SECONDS = 60
@@ -25,6 +30,8 @@ STORIES: dict[str, tuple[list[str], int, bytes]] = {
     "a card that is declined": (["--decline"], 2, b""),
     "an answer that is lost": (["--lose-answer"], 2, LOST),
 }
+
+pytestmark = pytest.mark.usefixtures("own_process")
 
 
 def _closed_port() -> int:
@@ -42,6 +49,10 @@ def _environment(**changes: str) -> dict[str, str]:
     return {**kept, **proxies, "NO_PROXY": "", "no_proxy": "", **changes}
 
 
+def _run_here(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return run_here(main, *arguments, environment=_environment(**environment))
+
+
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-m", "lg_pay", *arguments],
@@ -56,8 +67,9 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[byt
 def test_a_story_is_told(name: str) -> None:
     """Each story ends with a success, charged once, and says so step by step."""
     flags, _, logged = STORIES[name]
+    run = _run if logged else _run_here
 
-    done = _run("try", *flags)
+    done = run("try", *flags)
 
     assert (0, logged) == (done.returncode, done.stderr.replace(b"\r\n", b"\n"))
     lines = done.stdout.decode().splitlines()
@@ -70,7 +82,7 @@ def test_a_story_is_told_to_a_program(name: str) -> None:
     """`--json` prints one value with every step, and nothing else."""
     flags, created, logged = STORIES[name]
 
-    done = _run("try", *flags, "--json")
+    done = _run_here("try", *flags, "--json")
 
     assert (0, logged) == (done.returncode, done.stderr.replace(b"\r\n", b"\n"))
     story = json.loads(done.stdout)
@@ -85,7 +97,7 @@ def test_a_story_is_told_to_a_program(name: str) -> None:
 
 def test_a_lost_answer_is_shown_with_what_to_do() -> None:
     """The story shows the error's own words, the orphan, and that it expires by itself."""
-    steps = json.loads(_run("try", "--lose-answer", "--json").stdout)["steps"]
+    steps = json.loads(_run_here("try", "--lose-answer", "--json").stdout)["steps"]
 
     (told,) = (step["details"] for step in steps if "error" in step["details"])
     assert ("OutcomeUnknownError", "timeout", "1") == (
@@ -102,7 +114,9 @@ def test_a_lost_answer_is_shown_with_what_to_do() -> None:
 )
 def test_the_output_survives_any_console(encoding: str, flags: list[str]) -> None:
     """A console that has no pound sign gets something else, and the command goes on."""
-    done = _run("try", *flags, PYTHONIOENCODING=encoding)
+    run = _run if (encoding, flags) == ("cp437", []) else _run_here
+
+    done = run("try", *flags, PYTHONIOENCODING=encoding)
 
     assert (0, b"") == (done.returncode, done.stderr)
     assert done.stdout.decode(encoding).strip()
@@ -119,7 +133,7 @@ def test_the_output_survives_any_console(encoding: str, flags: list[str]) -> Non
 )
 def test_two_stories_at_once_are_a_wrong_use(flags: list[str]) -> None:
     """The command ends with 2 and starts nothing."""
-    done = _run("try", *flags)
+    done = _run_here("try", *flags)
 
     assert (2, b"") == (done.returncode, done.stdout)
     assert b"--lose-answer" in done.stderr
@@ -187,8 +201,9 @@ def test_a_sandbox_is_kept_up_until_it_is_stopped(name: str) -> None:
 def test_check_says_that_the_settings_work(sandbox: Sandbox, flags: list[str]) -> None:
     """A good key and address end with 0; the key is not printed, nothing is created."""
     key = sandbox.pay.api_key
+    run = _run_here if flags else _run
 
-    done = _run("check", *flags, LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
+    done = run("check", *flags, LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
 
     assert (0, b"") == (done.returncode, done.stderr)
     said = done.stdout.decode()
@@ -205,7 +220,7 @@ def test_check_tells_a_wrong_key(sandbox: Sandbox) -> None:
     """GOV.UK Pay refuses the key: 4."""
     key = Sandbox().pay.api_key
 
-    done = _run("check", LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
+    done = _run_here("check", LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
 
     assert (4, b"") == (done.returncode, done.stdout)
     assert b"the platform said no" in done.stderr
@@ -215,7 +230,7 @@ def test_check_tells_a_wrong_key(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("key", ["", "api_test_cut"])
 def test_check_tells_a_key_that_is_missing_or_cut(sandbox: Sandbox, key: str) -> None:
     """The setting is wrong, and nothing was sent: 3."""
-    done = _run("check", LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
+    done = _run_here("check", LG_PAY_API_KEY=key, LG_PAY_BASE_URL=sandbox.pay.url)
 
     assert (3, b"") == (done.returncode, done.stdout)
     assert b"LG_PAY_API_KEY" in done.stderr
@@ -226,7 +241,7 @@ def test_check_tells_a_platform_that_is_not_there(sandbox: Sandbox) -> None:
     """Nothing listens: 6."""
     url = f"http://127.0.0.1:{_closed_port()}"
 
-    done = _run(
+    done = _run_here(
         "check", LG_PAY_API_KEY=sandbox.pay.api_key, LG_PAY_BASE_URL=url, LG_PAY_ATTEMPTS="1"
     )
 

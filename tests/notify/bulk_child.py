@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: MIT
 """`lg-notify send` in a process that is killed: it tells each step, so that one can be chosen.
 
-Its settings come from the command line, and its clock is ahead of the machine's, so that nobody
-waits for a lease. All the rest is the command's own.
+Its settings are given by the test, and its clock is ahead of the machine's, so that nobody waits
+for a lease. All the rest is the command's own.
 """
 
-import os
-import sys
+import io
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from children import Tell
 from notify.bulk_files import RULES, SMS
 
 from lg_core.limits import Limiter
@@ -20,32 +21,30 @@ from lg_notify._commands._sending import Sending, Wishes, send_rows
 from lg_notify.bulk import BulkFile
 from lg_notify.outbox import Dispatcher, Outbox
 
-__all__: list[str] = []
+__all__ = ["send"]
 
 
-def tell(word: str) -> None:
-    """Say a step, at once."""
-    os.write(1, f"{word}\n".encode())
-
-
-def clock(ahead: float) -> Callable[[], datetime]:
+def _clock(tell: Tell, ahead: timedelta) -> Callable[[], datetime]:
     """Return a clock that is ahead, and that tells each look at it: before every transaction."""
 
     def now() -> datetime:
         tell("now")
-        return datetime.now(UTC) + timedelta(seconds=ahead)
+        return datetime.now(UTC) + ahead
 
     return now
 
 
-def main(*given: str) -> int:
+def send(
+    tell: Tell, *, store: str, url: str, key: str, rows: Path, ahead: timedelta, results: Path
+) -> int:
     """Send the rows, and return the command's number."""
-    url, base_url, key, rows, ahead, results = given
-    now = clock(float(ahead))
+    now = _clock(tell, ahead)
     with (
-        Store(url, now=now) as store,
-        NotifyClient(key, base_url=base_url, limiter=Limiter({})) as notify,
-        Outbox(store) as outbox,
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+        Store(store, now=now) as opened,
+        NotifyClient(key, base_url=url, limiter=Limiter({})) as notify,
+        Outbox(opened) as outbox,
     ):
         sending = Sending(
             file=BulkFile(rows, template=SMS, rules=RULES),
@@ -54,9 +53,5 @@ def main(*given: str) -> int:
             agree=tell,
             now=now,
         )
-        wishes = Wishes(name="killed", results=Path(results), patience=timedelta())
+        wishes = Wishes(name="killed", results=results, patience=timedelta())
         return send_rows(sending, wishes)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

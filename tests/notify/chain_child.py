@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""A process of a council, to be killed: begins chains, or sends their messages and moves them.
+"""What a process of a council does until it is killed: begins chains, or sends and moves them.
 
-python chain_child.py start STORE NAME
-python chain_child.py work STORE NOTIFY_URL API_KEY
-
-Each line of its output is a fact that stands.
+Each step that is told is a fact that stands.
 """
 
 import itertools
-import sys
 import threading
 from datetime import timedelta
 
+from children import Tell
 from notify.chain_desks import three
 from notify.outbox_child import LEASE, TIMEOUT
 
@@ -20,23 +17,20 @@ from lg_notify import NotifyClient
 from lg_notify.chains import Chains
 from lg_notify.outbox import Dispatcher, Outbox
 
-__all__ = ["main"]
+__all__ = ["start", "work"]
 
 
-def _say(text: object) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _start(store: str, name: str) -> None:
+def start(tell: Tell, *, store: str, name: str) -> None:
+    """Begin one chain after the other, and tell their cases."""
     with Outbox(store, lease=LEASE) as outbox:
         chains = Chains(outbox)
         for number in itertools.count():
             chains.start(f"{name}-{number}", three())
-            _say(f"{name}-{number}")
+            tell(f"{name}-{number}")
 
 
-def _work(store: str, url: str, key: str) -> None:
+def work(tell: Tell, *, store: str, url: str, key: str) -> None:
+    """Send what is there, and move the chains whose messages have ended."""
     with (
         Outbox(store, lease=LEASE) as outbox,
         NotifyClient(key, base_url=url, limiter=Limiter({})) as notify,
@@ -45,26 +39,16 @@ def _work(store: str, url: str, key: str) -> None:
         dispatcher = Dispatcher(
             outbox, notify, threads=2, rate=None, timeout=TIMEOUT, settle=timedelta(seconds=1)
         )
-        _say("began")
+        tell("began")
         for turn in itertools.count():
             done = dispatcher.run_once(limit=5)
             for each in outbox.unended(limit=10):
                 change = outbox.note(notify.get_notification(each.notification_id or ""))
                 if change is not None:
-                    _say("noted")  # and here it may be killed, before it acts
+                    tell("noted")  # and here it may be killed, before it acts
                     chains.act(change)
             if turn % 3 == 0:
                 chains.advance(limit=5)
-            _say("worked")
+            tell("worked")
             if not done.taken:
                 threading.Event().wait(0.02)
-
-
-def main() -> None:
-    """Do what is asked until killed."""
-    what, *rest = sys.argv[1:]
-    (_start if what == "start" else _work)(*rest)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,18 +6,16 @@ before or after any of its transactions, and in the middle of a call. Receipts c
 never. All on the sandbox's clock, which stands.
 """
 
-import shutil
-import tempfile
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-from databases import database_url
 from hypothesis.stateful import RuleBasedStateMachine
 from notify.chain_desks import PRICES, TEXT
+from notify.lent_databases import lent
 from notify.whole.world import Killed, MortalStore, Stop
 
 from lg_core.limits import Limiter
@@ -35,7 +33,6 @@ from lg_sandbox.notify import Channel, Message, Status
 __all__ = ["ChainWorld", "Desk", "Wire"]
 
 START = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- mkdtemp names the folder
 _LETTER = Decimal("0.73")
 _FREE = {Status.TECHNICAL_FAILURE}
 _ON_THE_WAY = {MessageState.WAITING, MessageState.SENDING}
@@ -127,8 +124,8 @@ class ChainWorld(RuleBasedStateMachine):
         self.clock = Clock(start=START - timedelta(seconds=1))
         self.clock.freeze(START)
         self.sandbox = Sandbox(clock=self.clock)
-        self.folder = Path(tempfile.mkdtemp(prefix="lg-chains-", dir=_MEMORY))
-        self.url = database_url(self.dialect, self.folder)
+        self._lent = ExitStack()
+        self.url = self._lent.enter_context(lent(self.dialect))
         self.wire = Wire(asgi(self.sandbox.notify.app))
         self.unwanted: set[str] = set()
         self.desks = [Desk(self), Desk(self)]
@@ -215,7 +212,7 @@ class ChainWorld(RuleBasedStateMachine):
                 desk.store.close()
             self.eye.close()
             self.wire.close()
-            shutil.rmtree(self.folder)
+            self._lent.close()
 
     def _run_out(self) -> None:
         self.wire.planned.clear()

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import anyio  # noqa: TID253 -- a test may load it
-from pay.leak_platforms import EchoTransport, probe
+from pay.leak_platforms import EchoTransport, echoes, probe, repeated
 from pay.leaks import PLANTED, Saw
 
 from lg_core.errors import LgError
@@ -51,28 +51,25 @@ def an_email() -> Email:
     )
 
 
-def _work(saw: Saw, notify: NotifyClient, notification_id: str) -> None:
-    saw(notify)
-    saw.attempt(notify.send, a_text())
-    saw.attempt(notify.send, a_text(reference=None))
-    saw.attempt(notify.send, an_email())
-    saw.attempt(
-        notify.send_sms,
+WORKS: tuple[Callable[[NotifyClient, str], object], ...] = (
+    lambda notify, _id: notify.send(a_text()),
+    lambda notify, _id: notify.send(a_text(reference=None)),
+    lambda notify, _id: notify.send(an_email()),
+    lambda notify, _id: notify.send_sms(
         PLANTED["phone"],
         template_id=BIN_DAY.id,
         personalisation=VALUES,
         reference=PLANTED["reference"],
-    )
-    saw.attempt(
-        notify.send_email,
+    ),
+    lambda notify, _id: notify.send_email(
         PLANTED["e-mail"],
         template_id=PAYMENT_RECEIVED.id,
         personalisation={"name": PLANTED["name"]},
-    )
-    saw.attempt(notify.get_notification, notification_id)
-    listed = saw.attempt(notify.list_notifications, reference=PLANTED["reference"])
-    if listed is not None:
-        saw.attempt(lambda: [*notify.list_notifications(reference=PLANTED["reference"])])
+    ),
+    lambda notify, notification_id: notify.get_notification(notification_id),
+    lambda notify, _id: notify.list_notifications(reference=PLANTED["reference"]),
+    lambda notify, _id: [*notify.list_notifications(reference=PLANTED["reference"])],
+)
 
 
 def _envelope(name: str) -> Callable[[str], bytes]:
@@ -130,14 +127,17 @@ def each_error_of_notify(saw: Saw) -> None:
 
 
 @probe
+@repeated
 def the_client_of_notify(saw: Saw) -> None:
     """A platform that repeats all that it was sent, in every form of answer."""
     saw.planted["a secret of Notify"] = SECRET
-    for status in (200, 201, 302, 400, 401, 403, 404, 405, 429, 500, 504):
-        for body, kind in _BODIES:
-            way = EchoTransport(status, body, kind=kind)
-            with NotifyClient(KEY, transport=way, attempts=1, limiter=limiter()) as notify:
-                _work(saw, notify, SERVICE)
+    statuses = (200, 201, 302, 400, 401, 403, 404, 405, 429, 500, 504)
+    for status, (body, kind), works in echoes(statuses, _BODIES, WORKS):
+        way = EchoTransport(status, body, kind=kind)
+        with NotifyClient(KEY, transport=way, attempts=1, limiter=limiter()) as notify:
+            saw(notify)
+            for work in works:
+                saw.attempt(work, notify, SERVICE)
 
 
 @probe
@@ -150,7 +150,9 @@ def the_client_of_notify_against_the_sandbox(saw: Saw) -> None:
         sandbox.notify.api_key, base_url="http://localhost", transport=way, attempts=1
     )
     notify.send(a_text())
-    _work(saw, notify, sandbox.notify.messages[0].id)
+    saw(notify)
+    for work in WORKS:
+        saw.attempt(work, notify, sandbox.notify.messages[0].id)
     for fault in Fault:
         if fault is not Fault.CONFLICT:
             sandbox.notify.faults.add(fault, operation="send_sms", seconds=0.01)

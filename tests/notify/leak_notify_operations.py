@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import anyio  # noqa: TID253 -- a test may load it
-from pay.leak_platforms import EchoTransport, probe
+from pay.leak_platforms import EchoTransport, echoes, probe, repeated
 from pay.leaks import PLANTED, Saw
 
 from lg_core.errors import LgError, OutcomeUnknownError
@@ -123,28 +123,35 @@ def _moments() -> tuple[Callable[[], float], Callable[[float], None]]:
     return lambda: now[0], pause
 
 
-def _work(saw: Saw, notify: NotifyClient) -> None:
-    for message in (a_letter(), PrecompiledLetter(content=PDF, reference=PLANTED["reference"])):
-        saw(message)
-        saw.attempt(notify.send, message)
-    saw.attempt(
-        notify.send_letter, LINES, template_id=ID, reference=PLANTED["reference"],
+def a_finished_letter() -> PrecompiledLetter:
+    """Return a letter as a file, which is full of what is planted."""
+    return PrecompiledLetter(content=PDF, reference=PLANTED["reference"])
+
+
+WORKS: tuple[Callable[[NotifyClient], object], ...] = (
+    lambda notify: notify.send(a_letter()),
+    lambda notify: notify.send(a_finished_letter()),
+    lambda notify: notify.send_letter(
+        LINES, template_id=ID, reference=PLANTED["reference"],
         personalisation={"name": PLANTED["name"]},
-    )  # fmt: skip
-    saw.attempt(notify.send_precompiled_letter, PDF, reference=PLANTED["reference"])
-    saw.attempt(
-        notify.send_email, PLANTED["e-mail"], template_id=ID, sanitise=["name"],
+    ),
+    lambda notify: notify.send_precompiled_letter(PDF, reference=PLANTED["reference"]),
+    lambda notify: notify.send_email(
+        PLANTED["e-mail"], template_id=ID, sanitise=["name"],
         personalisation={"name": PLANTED["name"], "file": a_file()},
-    )  # fmt: skip
-    saw.attempt(notify.get_letter_pdf, ID, wait=1)
-    saw.attempt(notify.get_template, ID, version=1)
-    saw.attempt(notify.list_templates)
-    saw.attempt(
-        notify.preview_template, ID, personalisation={"name": PLANTED["name"]},
-        language=Language.WELSH,
-    )  # fmt: skip
-    saw.attempt(lambda: [*notify.list_received_texts()])
-    saw.attempt(notify.find_out, PLANTED["reference"])
+    ),
+    lambda notify: notify.get_letter_pdf(ID, wait=1),
+    lambda notify: notify.get_template(ID, version=1),
+    lambda notify: notify.list_templates(),
+    lambda notify: notify.preview_template(
+        ID, personalisation={"name": PLANTED["name"]}, language=Language.WELSH
+    ),
+    lambda notify: [*notify.list_received_texts()],
+    lambda notify: notify.find_out(PLANTED["reference"]),
+)  # fmt: skip
+
+
+def _lost(saw: Saw, notify: NotifyClient) -> None:
     try:
         notify.send(a_letter())
     except SendOutcomeUnknownError as doubt:
@@ -155,15 +162,18 @@ def _work(saw: Saw, notify: NotifyClient) -> None:
 
 
 @probe
+@repeated
 def letters_files_templates_and_lost_answers(saw: Saw) -> None:
     """A platform that repeats all that it was sent, in answers that read well and in refusals."""
     saw.planted["a secret of Notify"] = SECRET
     clock, pause = _moments()
-    for status in STATUSES:
-        for body in BODIES:
-            way = EchoTransport(status, body, kind="application/json")
-            with NotifyClient(KEY, transport=way, attempts=1, clock=clock, pause=pause) as notify:
-                _work(saw, notify)
+    saw([a_letter(), a_finished_letter()])
+    for status, body, works in echoes(STATUSES, BODIES, WORKS):
+        way = EchoTransport(status, body, kind="application/json")
+        with NotifyClient(KEY, transport=way, attempts=1, clock=clock, pause=pause) as notify:
+            for work in works:
+                saw.attempt(work, notify)
+            _lost(saw, notify)
 
     async def asked() -> None:
         async def apause(seconds: float, /) -> None:

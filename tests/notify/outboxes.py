@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MIT
 """What tests of the outbox share: a sandbox, a database and a clock that stands."""
 
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from databases import database_url
+from notify.lent_databases import lent
 
 from lg_core.limits import Limiter
 from lg_core.store import Store
@@ -90,8 +88,10 @@ def desk_on(dialect: str, *, start: datetime = START, **options: Any) -> Generat
     clock.freeze(start)
     sandbox = Sandbox(clock=clock)
     way = asgi(sandbox.notify.app)
-    with tempfile.TemporaryDirectory() as folder:
-        url = database_url(dialect, Path(folder))
-        with Store(url, now=clock.now) as store, Outbox(store, **options) as outbox:
-            yield Desk(sandbox, way, store, outbox)
+    with (
+        lent(dialect) as url,
+        Store(url, now=clock.now) as store,
+        Outbox(store, **options) as outbox,
+    ):
+        yield Desk(sandbox, way, store, outbox)
     way.close()

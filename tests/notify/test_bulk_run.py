@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from databases import store_url
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notify.bulk_files import RULES, a_file, lines_of
+from notify.lent_databases import lent_url
 
 from lg_core.errors import InvalidValueError
 from lg_core.store import Store
@@ -30,7 +30,7 @@ from lg_sandbox import Sandbox
 from lg_sandbox.clock import Clock
 from lg_sandbox.notify import BIN_DAY, Status
 
-__all__ = ["store_url"]
+__all__ = ["lent_url"]
 
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)
 AT_ONCE = timedelta()
@@ -65,9 +65,9 @@ class Council:
 
 
 @pytest.fixture
-def council(store_url: str) -> Generator[Council]:
+def council(lent_url: str) -> Generator[Council]:
     """A council with a database."""
-    with closing(Council(store_url)) as council:
+    with closing(Council(lent_url)) as council:
         yield council
 
 

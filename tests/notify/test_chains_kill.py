@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
 """Chains under kill -9: each message of each chain is with Notify exactly once, and in turn."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
+from children import Child
 from databases import DIALECTS, database_url
 from hypothesis import settings
+from notify.chain_child import start, work
 from notify.chain_desks import three
 from notify.outbox_child import LEASE, TIMEOUT
 
@@ -25,50 +25,8 @@ from lg_notify.outbox import Dispatcher, Outbox
 from lg_sandbox import Sandbox
 from lg_sandbox.notify import Channel, Status
 
-CHILD = Path(__file__).parent / "chain_child.py"
-TESTS = Path(__file__).parents[1]
-PATIENCE = 60.0
 LONGEST = 1.5
 """How long a child is let live: one that waits for the lease of another is killed as it waits."""
-
-
-class _Child:
-    """A process that tells each step, and is killed after some."""
-
-    def __init__(self, *words: str, steps: int, at: str = "") -> None:
-        self.told: list[str] = []
-        self._steps = steps
-        self._at = at
-        self._began = threading.Event()
-        self._process = subprocess.Popen(  # noqa: S603 -- our own child
-            [sys.executable, str(CHILD), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
-        )
-        self._thread = threading.Thread(target=self._listen)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                if line.endswith("\n"):  # the last one may be cut by the kill
-                    self.told.append(line.strip())
-                self._began.set()
-                self._steps -= line.strip() == self._at if self._at else 1
-                if self._steps == 0:
-                    self._process.kill()
-        self._process.wait(PATIENCE)
-
-    def ended(self, *, within: float = LONGEST) -> int:
-        """Wait until it was killed, kill it where that takes long, and return how it ended."""
-        assert self._began.wait(PATIENCE)
-        self._thread.join(within)
-        self._process.kill()
-        self._thread.join(PATIENCE)
-        return self._process.returncode
 
 
 def rounds() -> int:
@@ -94,13 +52,18 @@ def test_whatever_is_killed_each_way_is_tried_once(dialect: str, tmp_path: Path)
         for channel in (Channel.EMAIL, Channel.SMS):
             notify.plan_end(Status.PERMANENT_FAILURE, channel=channel, times=100_000)
         for turn in range(rounds()):
-            beginning = _Child("start", url, f"{turn}", steps=chance.randint(3, 9))
+            beginning = Child(partial(start, store=url, name=f"{turn}"), steps=chance.randint(3, 9))
             working = [
-                _Child("work", url, notify.url, notify.api_key, steps=chance.randint(1, 3), at=at)
+                Child(
+                    partial(work, store=url, url=notify.url, key=notify.api_key),
+                    steps=chance.randint(1, 3),
+                    at=at,
+                )
                 for at in ("noted", "worked")
             ]
             for child in (beginning, *working):
-                assert -9 == child.ended()
+                child.wait_begun()
+                assert -9 == child.ended(within=LONGEST)
             told.update(beginning.told)
         _finish(url, sandbox)
         record = Counter((each.reference, each.channel.value) for each in notify.messages)
@@ -139,8 +102,9 @@ def test_who_is_killed_between_the_note_and_the_act_loses_nothing(
         notify.plan_end(Status.PERMANENT_FAILURE, channel=Channel.EMAIL)
         chains = Chains(outbox)
         chains.start("1", three())
-        child = _Child("work", url, notify.url, notify.api_key, steps=1, at="noted")
-        assert -9 == child.ended(within=PATIENCE)
+        working = partial(work, store=url, url=notify.url, key=notify.api_key)
+        child = Child(working, steps=1, at="noted")
+        assert -9 == child.ended()
         _finish(url, sandbox)
         chain = chains.get("1")
         sent = [each.channel.value for each in notify.messages]

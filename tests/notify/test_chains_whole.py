@@ -33,6 +33,7 @@ from lg_sandbox.notify.model import ENDS as ENDS_OF
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long" or os.environ.get("LG_LONG") == "1"
 GOAL = 1_000
+STORIES = {"sqlite": 25, "postgresql": 8} if LONG else {"sqlite": 15, "postgresql": 5}
 CASES = st.sampled_from([f"case-{number}" for number in range(12)])
 STOPS = st.one_of(st.none(), st.none(), st.builds(Stop, st.integers(0, 12), st.booleans()))
 TROUBLES = st.sampled_from(
@@ -216,7 +217,7 @@ def test_each_person_gets_each_way_once_and_the_chain_ends(
 ) -> None:
     """One way at a time, each step once, never past the limit, until somebody was reached."""
     machine = type("Stories", (Stories,), {"dialect": dialect, "made": 0})
-    run(machine, examples=25 if dialect == "sqlite" else 8, steps=40)
+    run(machine, examples=STORIES[dialect], steps=40)
     while LONG and machine.made <= GOAL:
         run(machine, examples=50, steps=80)
 

@@ -13,10 +13,13 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from children import Child
+from notify import command_child
 from notify.bulk_files import LETTER, RULES, SMS, a_file, lines_of
 from typer.testing import CliRunner, Result  # noqa: TID253 -- a test may load it
 
@@ -285,19 +288,27 @@ def test_hours_of_the_settings_file_can_be_insisted_on_or_left(council: Council)
 
 def test_the_command_itself_ends_with_its_number(council: Council) -> None:
     """As a process: 0, 1 for a problem, 2 for columns that do not fit, 3 for a missing file."""
-    options = {**os.environ, "LG_NOTIFY_FILE": str(council.folder / "lg-notify.toml")}
+    options = {
+        "LG_NOTIFY_FILE": str(council.folder / "lg-notify.toml"),
+        "COUNCIL_NOTIFY_KEY": council.sandbox.notify.api_key,
+    }
 
     def number(rows: str, *words: str) -> int:
-        command = (sys.executable, "-m", "lg_notify", "send", rows, "--template", BIN_DAY.id)
-        return subprocess.run(  # noqa: S603 -- our own command
-            (*command, *words), env=options, capture_output=True, check=False
-        ).returncode
+        given = ("send", rows, "--template", BIN_DAY.id, *words)
+        return Child(partial(command_child.command, words=given, environment=options)).ended()
 
     assert 0 == number(council.rows(*lines_of(2)), "--yes")
     assert 1 == number(council.rows(*lines_of(1), "0790,A,B,no"), "--dry-run")
     assert 2 == number(council.rows("name,day", "A,B"), "--dry-run")
-    assert 3 == number(str(council.folder / "gone.csv"), "--dry-run")
     assert 2 == len(council.texts())
+    gone = (str(council.folder / "gone.csv"), "--template", BIN_DAY.id, "--dry-run")
+    installed = subprocess.run(  # noqa: S603 -- our own command
+        [sys.executable, "-m", "lg_notify", "send", *gone],
+        env=os.environ | options,
+        capture_output=True,
+        check=False,
+    )
+    assert 3 == installed.returncode
 
 
 # ------------------------------------------------------------------ with a clock that stands

@@ -11,9 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from children import Child
+from notify import command_child
 from notify.council import Council, a_council, a_text
 
 from lg_core.endpoints import Request
@@ -179,8 +183,11 @@ def when(holds: Callable[[], object], act: Callable[[], object]) -> threading.Th
 
 
 @pytest.mark.slow
-def test_a_process_tells_and_polls_until_it_is_asked_to_stop(council: Council) -> None:
+def test_a_process_tells_and_polls_until_it_is_asked_to_stop(
+    council: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is set aside is told while it runs, and a signal ends it after the work at hand."""
+    monkeypatch.setattr(import_module("lg_notify._commands.work"), "_TELL_SECONDS", 0.1)
     council.enqueue(a_text(personalisation={"name": "Sam"}))
     stopping = when(lambda: TOLD, lambda: os.kill(os.getpid(), signal.SIGTERM))
     worked = council.json("work", "--poll-minutes", "1")
@@ -254,13 +261,15 @@ def test_a_worker_that_is_killed_sends_nothing_twice(council: Council) -> None:
     """Killed while it sends, and started again: each message went once."""
     council.file.write_text(council.file.read_text().replace(f'tell = "{__name__}:tell"\n', ""))
     council.enqueue(*(a_text(phone_number=f"0770090{at:04}") for at in range(10, 50)))
-    command = [sys.executable, "-m", "lg_notify", "work", "--file", str(council.file)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 -- as above
-        deadline = time.monotonic() + 60
-        tick = threading.Event()
-        while len(council.sandbox.notify.messages) < 5 and time.monotonic() < deadline:
-            tick.wait(0.005)
-        process.kill()
+    environment = {"COUNCIL_NOTIFY_KEY": council.sandbox.notify.api_key}
+    words = ("work", "--file", str(council.file))
+    child = Child(partial(command_child.command, words=words, environment=environment))
+    deadline = time.monotonic() + 60
+    tick = threading.Event()
+    while len(council.sandbox.notify.messages) < 5 and time.monotonic() < deadline:
+        tick.wait(0.005)
+    child.kill()
+    assert -9 == child.ended()
     council.run("work", "--once")
 
     sent = [message.reference for message in council.sandbox.notify.messages]

@@ -18,12 +18,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from notify.whole.machine import Whole
 from notify.whole.world import Process
 
+from lg_core.testing import Trouble
 from lg_notify.outbox import Dispatcher
 from lg_notify.outbox._plan import Act, Verdict
 from lg_notify.outbox._turns import Turn, Turns
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long" or os.environ.get("LG_LONG") == "1"
 GOAL = 10_000
+STORIES = {"sqlite": 25, "postgresql": 10} if LONG else {"sqlite": 15, "postgresql": 6}
 
 
 def run(
@@ -57,7 +59,7 @@ def test_each_message_is_sent_once_or_ends_with_a_reason(
 ) -> None:
     """Notify has each message that was committed exactly once, or the outbox says why not."""
     machine = type("Whole", (Whole,), {"dialect": dialect, "made": 0})
-    run(machine, examples=25 if dialect == "sqlite" else 10, steps=40)
+    run(machine, examples=STORIES[dialect], steps=40)
     while LONG and machine.made <= GOAL:
         run(machine, examples=50, steps=80)
 
@@ -97,17 +99,57 @@ class _DoneBeforeSend(Turns):
         return intent
 
 
+class Told(Whole):
+    """A story whose dispatchers are of a kind."""
+
+    turns: type[Turns] = Turns
+
+    def dispatcher_of(self, process: Process) -> Dispatcher:
+        """Build a dispatcher of that kind."""
+        dispatcher = super().dispatcher_of(process)
+        dispatcher._turns = self.turns(process.outbox, dispatcher._policy)
+        return dispatcher
+
+
+def _told(turns: type[Turns], trouble: Trouble) -> None:
+    """Tell of one message whose first request meets a trouble, and hold what must hold."""
+    story = Told()
+    story.turns = turns
+    story.begin()
+    story.enqueue(["case-1"], "", "sms", 0, None, None, commits=True)
+    story.trouble([trouble])
+    try:
+        story.dispatch(0, 100, None)
+        story.holds()
+        for process in (1, 0):
+            story.time_passes(7200.0)
+            story.dispatch(process, 100, None)
+            story.holds()
+    finally:
+        story.teardown()
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("broken", [_ResendsInDoubt, _NoIntent, _DoneBeforeSend])
-def test_the_stories_find_what_is_broken(broken: type[Turns]) -> None:
-    """An outbox that resends in doubt, writes no intent or is done too soon does not pass."""
+@pytest.mark.timeout(900 if LONG else 300)
+@pytest.mark.parametrize(
+    ("broken", "trouble"),
+    [
+        (_ResendsInDoubt, Trouble.RESET_AFTER),
+        (_NoIntent, Trouble.STOPPED_AFTER),
+        (_DoneBeforeSend, Trouble.STOPPED_BEFORE),
+    ],
+)
+def test_the_stories_find_what_is_broken(broken: type[Turns], trouble: Trouble) -> None:
+    """An outbox that resends in doubt, writes no intent or is done too soon does not pass.
 
-    class Broken(Whole):
-        def dispatcher_of(self, process: Process) -> Dispatcher:
-            dispatcher = super().dispatcher_of(process)
-            dispatcher._turns = broken(process.outbox, dispatcher._policy)
-            return dispatcher
-
-    with pytest.raises(AssertionError, match=r"sent twice|does not have it|has it"):
-        run(Broken, examples=300, steps=40, phases=[Phase.generate])
+    The long profile also looks for a story by itself.
+    """
+    found = pytest.raises(AssertionError, match=r"sent twice|does not have it|has it")
+    with stamina.set_testing(True, attempts=3, cap=True):
+        _told(Turns, trouble)
+        with found:
+            _told(broken, trouble)
+    if LONG:
+        machine = type("Broken", (Told,), {"turns": broken})
+        with found:
+            run(machine, examples=300, steps=40, phases=[Phase.generate])

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""`lg-patterns demo` and `check` as a developer runs them: in a process of their own."""
+"""`lg-patterns demo` and `check` as a developer runs them, from what is typed to every byte.
+
+One of each kind runs in a process of its own, the others in this one.
+"""
 
 import json
 import os
@@ -15,12 +18,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from commands_here import run_here
+from made_once import with_keys
 from patterns.resident import answer, pay
 from typer.testing import CliRunner  # noqa: TID253 -- a test may load it
 
 from lg_core.errors import ConfigError
 from lg_core.testing import Browser
 from lg_patterns import _commands
+from lg_patterns.__main__ import main
 from lg_patterns.demo import walk
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.demo.serving import Framework, loopback_socket
@@ -47,6 +53,10 @@ def _environment() -> dict[str, str]:
     return {**kept, "HTTP_PROXY": dead, "http_proxy": dead, "HTTPS_PROXY": dead, "NO_PROXY": ""}
 
 
+def _run_here(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return run_here(main, *arguments, environment=_environment())
+
+
 def _run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 -- our own program
         [sys.executable, "-m", "lg_patterns", *arguments],
@@ -71,7 +81,9 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
 )
 def test_a_walk_is_told_step_by_step(story: str, framework: str) -> None:
     """Each walk ends as it should under each framework, says so, and logs nothing."""
-    done = _run("demo", f"--{story}", "--framework", framework)
+    run = _run if framework == "django" else _run_here  # Django is set up once in a process
+
+    done = run("demo", f"--{story}", "--framework", framework)
     lines = done.stdout.decode().splitlines()
 
     assert (0, b"") == (done.returncode, done.stderr)
@@ -81,7 +93,7 @@ def test_a_walk_is_told_step_by_step(story: str, framework: str) -> None:
 
 def test_a_walk_is_told_to_a_program() -> None:
     """`--json` prints one value with every step, and nothing else."""
-    done = _run("demo", "--decline", "--json")
+    done = _run_here("demo", "--decline", "--json")
     told = json.loads(done.stdout)
 
     assert (0, b"") == (done.returncode, done.stderr)
@@ -156,6 +168,14 @@ def _serving(*flags: str) -> Generator[tuple[subprocess.Popen[bytes], dict[str, 
                 process.kill()
 
 
+@contextmanager
+def _anytown(*, framework: Framework, port: int = 0) -> Generator[Anytown]:
+    town = Anytown(framework=framework, port=port)
+    with_keys(town.sandbox)
+    with town:
+        yield town
+
+
 def _port(url: str) -> int:
     return urlsplit(url).port or 0
 
@@ -202,7 +222,7 @@ def test_a_port_that_is_taken_is_said() -> None:
     with loopback_socket() as taken:
         port = taken.getsockname()[1]
         taken.listen()
-        done = _run("demo", "--port", str(port))
+        done = _run_here("demo", "--port", str(port))
 
     assert (3, b"") == (done.returncode, done.stdout)
     assert f"Port {port} is taken. Choose another with --port." in done.stderr.decode()
@@ -211,10 +231,10 @@ def test_a_port_that_is_taken_is_said() -> None:
 @pytest.mark.parametrize("framework", Framework)
 def test_a_port_serves_again_after_it_was_left(framework: Framework) -> None:
     """What is left gives its port back under each framework, and a second time does as well."""
-    with Anytown(framework=framework) as first:
+    with _anytown(framework=framework) as first:
         port = _port(first.url)
         assert "Garden waste collection" == Browser().open(first.url).heading
-    with Anytown(framework=framework, port=port) as again:
+    with _anytown(framework=framework, port=port) as again:
         browser = Browser()
         page = pay(browser, browser.press(answer(again, browser), "Continue to payment"))
 
@@ -282,8 +302,8 @@ def test_settings_that_are_wrong_are_said(name: str, tmp_path: Path) -> None:
 
 
 def test_settings_that_are_not_there_end_with_3(tmp_path: Path) -> None:
-    """A process of its own says that the file cannot be read, and ends with 3."""
-    done = _run("check", str(tmp_path / "none.toml"))
+    """The command says that the file cannot be read, and ends with 3."""
+    done = _run_here("check", str(tmp_path / "none.toml"))
 
     assert (3, b"") == (done.returncode, done.stdout)
     assert "could not be read" in done.stderr.decode()

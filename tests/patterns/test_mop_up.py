@@ -313,7 +313,7 @@ def test_money_that_comes_after_all_is_posted_again(world: World) -> None:
     failed = world.pay.get_payment(payment_id)
     came = failed.model_copy(
         update={
-            "state": failed.state.model_copy(update={"status": "success", "code": None}),
+            "state": replace(failed.state, status="success", code=None),
             "settlement_summary": SettlementSummary(captured_date=date(2026, 11, 25)),
         }
     )

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Probes of the clients: every way in which a call can end, with planted data on the wire."""
 
+from contextlib import closing
 from itertools import product
 from typing import Any
 
@@ -12,10 +13,12 @@ from pay.leak_platforms import (
     STATUSES,
     EchoTransport,
     client_of,
+    echoes,
     look_at_sandbox,
     payment_in,
     planted_payment,
     probe,
+    repeated,
     socket_payment,
     watchers,
 )
@@ -70,19 +73,19 @@ def everything_goes_well(saw: Saw) -> None:
 @probe
 def each_trouble_on_the_way(saw: Saw) -> None:
     """Every trouble, on every operation, with and without another attempt."""
-    for trouble, (name, work), attempts in product(Trouble, OPERATIONS.items(), (1, 2)):
-        sandbox = Sandbox()
-        beneath = asgi(sandbox.pay.app)
-        payment_id = payment_in(sandbox, beneath)
-        transport = unreliable(beneath, [trouble] * attempts)
-        pay, watching = client_of(
-            saw, transport, api_key=sandbox.pay.api_key, attempts=attempts, timeout=20
-        )
-        saw.planted["a sandbox key"] = sandbox.pay.api_key
-        saw.attempt(work, pay, payment_id)
-        saw(watching.events)
-        saw.text(name, repr(transport))
-        transport.close()
+    sandbox = Sandbox()
+    sandbox.pay.account.rate_limited = False
+    saw.planted["a sandbox key"] = sandbox.pay.api_key
+    with closing(unreliable(asgi(sandbox.pay.app), [])) as beneath:
+        for trouble, (name, work), attempts in product(Trouble, OPERATIONS.items(), (1, 2)):
+            payment_id = payment_in(sandbox, beneath)
+            transport = unreliable(beneath, [trouble] * attempts)
+            pay, watching = client_of(
+                saw, transport, api_key=sandbox.pay.api_key, attempts=attempts, timeout=20
+            )
+            saw.attempt(work, pay, payment_id)
+            saw(watching.events)
+            saw.text(name, repr(transport))
 
 
 @probe
@@ -112,11 +115,12 @@ def each_fault_of_the_sandbox_over_sockets(saw: Saw) -> None:
 
 
 @probe
+@repeated
 def a_platform_that_repeats_what_it_was_sent(saw: Saw) -> None:
     """Each status with each kind of body, all of them full of what was sent."""
-    for status, (body, kind) in product(STATUSES, BODIES.values()):
+    for status, (body, kind), works in echoes(STATUSES, BODIES.values(), OPERATIONS.values()):
         pay, watching = client_of(saw, EchoTransport(status, body, kind=kind), attempts=1)
-        for work in OPERATIONS.values():
+        for work in works:
             payment = saw.attempt(work, pay, "0" * 26)
             if isinstance(payment, Payment):
                 saw([payment.links, payment.links.next_url_post, payment.card_details])

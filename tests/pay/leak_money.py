@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -16,9 +17,11 @@ from pay.leak_platforms import (
     KEY,
     EchoTransport,
     client_of,
+    echoes,
     look_at_sandbox,
     planted_payment,
     probe,
+    repeated,
 )
 from pay.leaks import PLANTED, Saw
 from pay.payments import full_answer
@@ -146,32 +149,35 @@ def money_that_goes_back(saw: Saw) -> None:
 
 
 @probe
+@repeated
 def each_trouble_with_money(saw: Saw) -> None:
     """Every trouble on every operation, and on the look that follows it."""
-    for trouble, (name, work) in product(Trouble, WORK.items()):
-        sandbox = Sandbox()
-        beneath = asgi(sandbox.pay.app)
-        saw.planted["a sandbox key"] = sandbox.pay.api_key
+    sandbox = Sandbox()
+    sandbox.pay.account.rate_limited = False
+    saw.planted["a sandbox key"] = sandbox.pay.api_key
+    with closing(asgi(sandbox.pay.app)) as beneath:
         plain, _ = client_of(saw, beneath, api_key=sandbox.pay.api_key)
-        payment = plain.create_payment(planted_payment())
-        sandbox.pay.pay(payment.payment_id)
-        transport = unreliable(beneath, [trouble, trouble])
-        pay, watching = client_of(
-            saw, transport, api_key=sandbox.pay.api_key, attempts=1, timeout=20
-        )
-        saw.attempt(work, pay, payment.payment_id)
-        saw.attempt(work, pay, payment.payment_id)
-        saw(watching.events)
-        saw.text(name, repr(watching.last))
-        beneath.close()
+        for trouble, (name, work) in product(Trouble, WORK.items()):
+            payment = plain.create_payment(planted_payment())
+            sandbox.pay.pay(payment.payment_id)
+            transport = unreliable(beneath, [trouble, trouble])
+            pay, watching = client_of(
+                saw, transport, api_key=sandbox.pay.api_key, attempts=1, timeout=20
+            )
+            saw.attempt(work, pay, payment.payment_id)
+            saw.attempt(work, pay, payment.payment_id)
+            saw(watching.events)
+            saw.text(name, repr(watching.last))
 
 
 @probe
+@repeated
 def a_platform_that_repeats_what_was_asked(saw: Saw) -> None:
     """Each status with each kind of body, for every further operation."""
-    for status, (body, kind) in product((200, 404, 412, 500), BODIES.values()):
+    statuses = (200, 404, 412, 500)
+    for status, (body, kind), works in echoes(statuses, BODIES.values(), WORK.values()):
         pay, watching = client_of(saw, EchoTransport(status, body, kind=kind), attempts=1)
-        for work in WORK.values():
+        for work in works:
             saw.attempt(work, pay, ID)
         saw(watching.events)
 

@@ -2,9 +2,11 @@
 """A payment full of personal data, a platform that repeats it all, and spans that keep all."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any, TypeVar
 
+from hypothesis import settings
 from opentelemetry import trace
 from pay.leaks import PLANTED, Saw
 from pay.payments import full_answer
@@ -23,13 +25,17 @@ __all__ = [
     "KEY",
     "OPERATIONS",
     "PROBES",
+    "REPEATED",
     "STATUSES",
     "EchoTransport",
     "client_of",
+    "echoes",
+    "is_long",
     "look_at_sandbox",
     "payment_in",
     "planted_payment",
     "probe",
+    "repeated",
     "socket_payment",
     "watchers",
 ]
@@ -192,16 +198,50 @@ BODIES: Mapping[str, tuple[Callable[[str], bytes], str]] = {
     "media type": (lambda said: said.encode(), PLANTED["name"]),
     "bytes": (lambda said: b"\xff\xfe" + said.encode("utf-16"), "application/json"),
 }
+ORDINARY = 50
+REFUSALS_FROM = 300
 STATUSES = (200, 201, 204, 302, 400, 401, 404, 409, 422, 429, 500, 503)
 
 
 PROBES: dict[str, Callable[[Saw], None]] = {}
+REPEATED: set[str] = set()
+"""The probes that make the same calls hundreds of times, each with another answer."""
 
 
 def probe(function: Callable[[Saw], None]) -> Callable[[Saw], None]:
     """Add a probe."""
     PROBES[function.__name__] = function
     return function
+
+
+def repeated(function: Callable[[Saw], None]) -> Callable[[Saw], None]:
+    """Say of a probe that it makes the same calls again and again."""
+    REPEATED.add(function.__name__)
+    return function
+
+
+def is_long() -> bool:
+    """Say whether this is the long run, in which nothing is left out."""
+    return settings().max_examples > ORDINARY
+
+
+B = TypeVar("B")
+W = TypeVar("W")
+
+
+def echoes(
+    statuses: Iterable[int], bodies: Iterable[B], works: Iterable[W]
+) -> Iterator[tuple[int, B, list[W]]]:
+    """Yield each status with each body, and the operations that are answered so.
+
+    What is no refusal is read by the operation itself, and every one is asked. Refusals are read
+    in one place: every second operation is asked, in turns, so that each meets every status and
+    every body. The long run asks all of them.
+    """
+    asked = list(works)
+    for (at, status), (turn, body) in product(enumerate(statuses), enumerate(bodies)):
+        is_whole = status < REFUSALS_FROM or is_long()
+        yield status, body, asked if is_whole else asked[(at + turn) % 2 :: 2]
 
 
 def watchers(saw: Saw) -> tuple[RecordingObserver, TracingObserver]:

@@ -170,11 +170,8 @@ class Saw:
 
     def leaks(self) -> list[str]:
         """Say what came to light, and where."""
-        return [
-            f"{where}: {', '.join(found)}"
-            for where, text in self.texts
-            if (found := leaks_in(text, self.planted))
-        ]
+        found = {text: leaks_in(text, self.planted) for text in {text for _, text in self.texts}}
+        return [f"{where}: {', '.join(found[text])}" for where, text in self.texts if found[text]]
 
     def _error(self, error: BaseException) -> None:
         for each in _chain(error, set()):
@@ -184,7 +181,11 @@ class Saw:
                 (f"str of {name}", str(each)),
                 (f"repr of {name}", repr(each)),
                 (f"format of {name}", f"{each}"),
-                (f"traceback of {name}", "".join(traceback.format_exception(each))),
+                # Alone: what hangs on it is looked at for itself, whatever Python would print.
+                (
+                    f"traceback of {name}",
+                    "".join(traceback.format_exception(each, chain=False)),
+                ),
                 (f"vars of {name}", repr(vars(each))),
                 (f"args of {name}", repr(each.args)),
             )
@@ -232,7 +233,7 @@ class Reached:
     """Notes which functions ran, in this thread and in those that it starts.
 
     The interpreter's own profiler does it, in C: a function of ours would run for every call of
-    every probe.
+    every probe. It may be entered again, and adds to what it noted.
     """
 
     def __init__(self) -> None:
@@ -259,6 +260,7 @@ class Reached:
         for profiler in self._profilers:
             entries = profiler.getstats()
             self.code.update(each.code for each in entries if isinstance(each.code, CodeType))
+        self._profilers.clear()
 
     def _start(self, code: CodeType, _offset: int) -> object:
         self.code.add(code)

@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A mop-up in a process of its own, to be killed after the book has the news and before the act.
+"""A process of its own, to be killed after the book has the news and before the act."""
 
-python news_child.py STORE PAY_URL API_KEY AHEAD WHERE
-
-WHERE is `mop-up`, or `begin` for a payer who begins again. It says what it was told, and waits.
-"""
-
-import sys
+import threading
 from datetime import UTC, datetime, timedelta
 
+from children import Tell
 from pay.payments import a_payment
 
 from lg_pay import PayClient
@@ -16,27 +12,32 @@ from lg_pay._sync.book import PaymentBook
 from lg_pay.book import Change
 from lg_pay.mop_up import mop_up
 
-
-def _told(change: Change) -> None:
-    sys.stdout.write(f"{change.news}\n")
-    sys.stdout.flush()
-    sys.stdin.read()  # the act never comes
+__all__ = ["learn"]
 
 
-def main() -> None:
-    """Learn the news."""
-    store, url, key, ahead, where = sys.argv[1:]
-    offset = timedelta(seconds=float(ahead))
+def learn(tell: Tell, *, store: str, url: str, key: str, ahead: float, where: str) -> None:
+    """Learn the news, tell it, and wait.
+
+    Args:
+        tell: told the news.
+        store: the database.
+        url: where GOV.UK Pay is.
+        key: the key of its account.
+        ahead: how many seconds the sandbox's clock is before the real one.
+        where: `mop-up`, or `begin` for a payer who begins again.
+    """
+    offset = timedelta(seconds=ahead)
+
+    def told(change: Change) -> None:
+        tell(str(change.news))
+        threading.Event().wait()  # the act never comes
+
     with (
         PayClient(key, base_url=url) as pay,
         PaymentBook(store, now=lambda: datetime.now(UTC) + offset) as book,
     ):
         if where == "mop-up":
-            mop_up(book, pay, tell=_told)
+            mop_up(book, pay, tell=told)
             return
         for change in book.begin(pay, a_payment(), service="garden-waste", case="1").changes:
-            _told(change)
-
-
-if __name__ == "__main__":
-    main()
+            told(change)

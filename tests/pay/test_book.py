@@ -2,21 +2,24 @@
 """One open payment an order: threads and servers that race, a process that is killed, the file."""
 
 import itertools
-import os
 import random
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import anyio  # noqa: TID253 -- a test may load it
 import anyio.to_thread  # noqa: TID253 -- as above
 import pytest
 import sqlalchemy
+from children import PATIENCE, Child
 from databases import store_url
+from pay.book_child import begin_all
 from pay.leaks import PLANTED, leaks_in
 from pay.payments import AsgiPayer, a_payment, full_answer
 
@@ -36,7 +39,6 @@ from lg_sandbox import Fault, Sandbox
 __all__ = ["store_url"]
 
 MINUTE = timedelta(minutes=1)
-CHILD = Path(__file__).with_name("book_child.py")
 
 
 @pytest.fixture
@@ -280,14 +282,27 @@ async def test_the_second_of_two_tasks_waits_for_the_first(
 # ---------------------------------------------------------------- killed
 
 
-def _start(store_url: str, sandbox: Sandbox, *, first: int, last: int) -> "subprocess.Popen[str]":
-    arguments = (store_url, sandbox.pay.url, sandbox.pay.api_key, str(first), str(last))
-    return subprocess.Popen(  # noqa: S603 -- this interpreter, and a program beside this one
-        [sys.executable, str(CHILD), *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(CHILD.parent.parent)},
+def _started(
+    store_url: str, sandbox: Sandbox, *, first: int, last: int, steps: int | None = None
+) -> Child:
+    work = partial(
+        begin_all,
+        store=store_url,
+        url=sandbox.pay.url,
+        key=sandbox.pay.api_key,
+        first=first,
+        last=last,
     )
+    return Child(work, steps=steps)
+
+
+def _killed_while_it_asks(store_url: str, sandbox: Sandbox) -> None:
+    child = _started(store_url, sandbox, first=1, last=2)
+    until = time.monotonic() + PATIENCE
+    while not sandbox.pay.requests and time.monotonic() < until:
+        time.sleep(0.01)  # for the request to arrive
+    child.kill()
+    assert -9 == child.ended()
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT_AFTER, Fault.TIMEOUT_BEFORE])
@@ -297,12 +312,7 @@ def test_killed_between_the_intent_and_the_answer(
     """A process that dies while it asks leaves its intent; after a minute the order goes on."""
     sandbox.pay.faults.add(fault, operation="create_payment")
     with PaymentBook(store_url, now=sandbox.clock.now, patience=timedelta()) as book:
-        child = _start(store_url, sandbox, first=1, last=2)
-        waiting = threading.Event()
-        while not sandbox.pay.requests and child.poll() is None:
-            waiting.wait(0.01)  # for the request to arrive
-        child.kill()
-        child.communicate()
+        _killed_while_it_asks(store_url, sandbox)
         new = a_payment(reference="GW-1")
 
         with PayClient(sandbox.pay.api_key, base_url=sandbox.pay.url) as pay:
@@ -322,12 +332,7 @@ def test_killed_between_the_intent_and_the_answer(
 def test_mop_up_closes_what_a_killed_process_left(store_url: str, sandbox: Sandbox) -> None:
     """Nobody needs to come back for an attempt without an answer to be closed."""
     sandbox.pay.faults.add(Fault.TIMEOUT_BEFORE, operation="create_payment")
-    child = _start(store_url, sandbox, first=1, last=2)
-    waiting = threading.Event()
-    while not sandbox.pay.requests and child.poll() is None:
-        waiting.wait(0.01)  # for the request to arrive
-    child.kill()
-    child.communicate()
+    _killed_while_it_asks(store_url, sandbox)
     with (
         PaymentBook(store_url, now=sandbox.clock.now) as book,
         PayClient(sandbox.pay.api_key, base_url=sandbox.pay.url) as pay,
@@ -347,17 +352,11 @@ def test_killed_anywhere_each_order_is_paid_once(store_url: str, sandbox: Sandbo
     orders, done = 6, 0
     held: dict[int, list[str]] = {number: [] for number in range(orders)}
     while done < orders:
-        child = _start(store_url, sandbox, first=done, last=orders)
-        assert child.stdout is not None
-        for _ in range(random.randint(1, 3)):  # noqa: S311 -- where to kill, not a secret
-            line = child.stdout.readline()
-            if line:
-                number, address = line.split()
-                held[int(number)].append(address)
-                done = int(number) + 1
-        child.kill()
-        for line in child.communicate()[0].splitlines():
-            number, address = line.split()
+        steps = random.randint(1, 3)  # noqa: S311 -- where to kill, not a secret
+        child = _started(store_url, sandbox, first=done, last=orders, steps=steps)
+        child.ended()
+        for told in child.told:
+            number, address = told.split()
             held[int(number)].append(address)
             done = int(number) + 1
         sandbox.clock.advance(MINUTE)

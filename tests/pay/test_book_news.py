@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
 """News that comes back: whoever dies between the news and the act, nobody loses it."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from children import Child
 from databases import database_url, store_url
+from pay.news_child import learn
 from pay.payments import a_payment
 
 from lg_core.errors import InvalidValueError, LgError, OutcomeUnknownError
@@ -38,7 +39,6 @@ from lg_sandbox import Sandbox
 
 __all__ = ["store_url"]
 
-CHILD = Path(__file__).with_name("news_child.py")
 HOUR = timedelta(hours=1)
 
 
@@ -112,7 +112,7 @@ def came_after_all(pay: PayClient, payment_id: str) -> Payment:
     failed = pay.get_payment(payment_id)
     return failed.model_copy(
         update={
-            "state": failed.state.model_copy(update={"status": "success", "code": None}),
+            "state": replace(failed.state, status="success", code=None),
             "settlement_summary": SettlementSummary(captured_date=datetime.now(UTC).date()),
         }
     )
@@ -506,18 +506,17 @@ def test_killed_between_the_news_and_the_act(
 
 
 def _killed_with(store_url: str, sandbox: Sandbox, where: str) -> str:
-    ahead = (sandbox.clock.now() - datetime.now(UTC)).total_seconds()
-    arguments = (store_url, sandbox.pay.url, sandbox.pay.api_key, str(ahead), where)
-    with subprocess.Popen(  # noqa: S603 -- this interpreter, and a program beside this one
-        [sys.executable, str(CHILD), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(CHILD.parent.parent)},
-    ) as child:
-        assert child.stdout is not None
-        told = child.stdout.readline().strip()
-        child.kill()
+    work = partial(
+        learn,
+        store=store_url,
+        url=sandbox.pay.url,
+        key=sandbox.pay.api_key,
+        ahead=(sandbox.clock.now() - datetime.now(UTC)).total_seconds(),
+        where=where,
+    )
+    child = Child(work, steps=1)
+    assert -9 == child.ended()
+    (told,) = child.told
     return told
 
 

@@ -2,19 +2,19 @@
 """The Django command over mop-up: its settings, what it prints, how it ends."""
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from children import Child
 from django.conf import settings
 from django.core import management
 from django.core.management.base import CommandError
 from django.test import utils
+from pay.django_child import manage
 from pay.payments import a_payment, full_answer
 
 from lg_core.errors import ConfigError
@@ -159,22 +159,18 @@ def test_the_command_is_found_in_a_project(sandbox: Sandbox, tmp_path: Path) -> 
         f"LG_PAY = {{'STORE': {str(tmp_path / 'pay.db')!r}}}\n",
         "utf-8",
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "lg_pay_mop_up"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "project",
-            "LG_PAY_API_KEY": sandbox.pay.api_key,
-            "LG_PAY_BASE_URL": sandbox.pay.url,
-        },
-    )
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "project",
+        "LG_PAY_API_KEY": sandbox.pay.api_key,
+        "LG_PAY_BASE_URL": sandbox.pay.url,
+    }
+    work = partial(manage, project=tmp_path, environment=environment, command="lg_pay_mop_up")
+    child = Child(work)
 
-    assert (0, "") == (done.returncode, done.stderr)
-    assert "0 looked at" in done.stdout
+    assert 0 == child.ended()
+    (printed,) = child.told
+    assert printed.startswith("0 looked at")
+    assert 1 == printed.count("\n")
 
 
 def test_accounts_come_from_a_file(

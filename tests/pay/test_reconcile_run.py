@@ -1,18 +1,18 @@
 import json
-import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from children import Child
 from databases import DIALECTS, database_url
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pay.reconcile_child import make_batch
 from pay.reconciling import (
     DAY,
     NOON,
@@ -46,7 +46,6 @@ from lg_pay.reconcile import (
     reconcile,
 )
 
-CHILD = Path(__file__).with_name("reconcile_child.py")
 NEXT = DAY + timedelta(days=1)
 Row = dict[str, Any]
 Moves = list[tuple[str, int, str]]
@@ -482,17 +481,11 @@ def test_two_processes_for_one_day_make_one_batch(url: str, tmp_path: Path) -> N
     """Each gets the batch; one of them made it."""
     rows = [a_payment_row(f"p{number:04}") for number in range(1_500)]
     recording = record(tmp_path / "pages", rows)
-    command = [sys.executable, str(CHILD), url, str(recording.folder)]
-    environment = {**os.environ, "PYTHONPATH": str(CHILD.parents[1])}
-    children = [
-        subprocess.Popen(  # noqa: S603 -- our own script
-            command, env=environment, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    found = [child.communicate(timeout=90)[0].split() for child in children]
+    work = partial(make_batch, store=url, folder=recording.folder)
+    children = [Child(work) for _ in range(3)]
 
-    assert [0, 0, 0] == [child.returncode for child in children]
+    assert [0, 0, 0] == [child.ended() for child in children]
+    found = [told.split() for child in children for told in child.told]
     assert 1 == len({(number, digest) for number, digest, _ in found})
     assert ["False", "True", "True"] == sorted(repeated for _, _, repeated in found)
     with Store(url) as store:

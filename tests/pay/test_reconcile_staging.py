@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: MIT
 """A run computes beside the store, and writes once: others write meanwhile; a kill is harmless."""
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from children import Child
 from databases import DIALECTS, database_url
 from hypothesis import given
 from hypothesis import strategies as st
+from pay.reconcile_child import make_until, write
 from pay.reconciling import (
     DAY,
     a_coding,
@@ -32,15 +31,7 @@ from lg_pay.reconcile import BatchOvertakenError, Plan, PostingBook, reconcile
 from lg_pay.reconcile._new_batch import NewBatch
 from lg_pay.reconcile._stage import AT_ONCE, Stage, in_parts
 
-CHILD = Path(__file__).with_name("reconcile_killed.py")
 NEXT = DAY + timedelta(days=1)
-WRITE = """
-import sqlite3, sys
-file = sqlite3.connect(sys.argv[1], timeout=1, isolation_level=None)
-file.execute("BEGIN IMMEDIATE")
-file.execute("INSERT INTO lg_pay_refund_lines VALUES (?, '[]')", (sys.argv[2],))
-file.execute("COMMIT")
-"""
 
 
 @pytest.fixture(params=DIALECTS)
@@ -67,8 +58,7 @@ def test_another_process_writes_to_the_book_while_a_run_computes(tmp_path: Path)
     wrote: list[int] = []
 
     def told(rows: int) -> None:
-        command = [sys.executable, "-c", WRITE, str(file), f"x{rows}"]
-        wrote.append(subprocess.run(command, check=False, timeout=30).returncode)  # noqa: S603 -- our own words
+        wrote.append(Child(partial(write, file=file, refund=f"x{rows}")).ended(within=30))
 
     with Store(file) as store:
         outcome = reconcile(
@@ -110,9 +100,8 @@ def test_a_run_that_is_killed_leaves_nothing(url: str, tmp_path: Path, point: st
     """While it computes, between lines, before its batch, before the commit; then it is whole."""
     rows = [a_payment_row(f"p{number:04}", fee=9) for number in range(2_200)]
     recording = record(tmp_path / "pages", rows, refunds=[a_refund("r1", 5, payment_id="p0001")])
-    environment = {**os.environ, "PYTHONPATH": str(CHILD.parents[1])}
-    command = [sys.executable, str(CHILD), url, str(recording.folder), point]
-    done = subprocess.run(command, env=environment, check=False, timeout=90)  # noqa: S603 -- our own script
+    child = Child(partial(make_until, store=url, folder=recording.folder, point=point))
+    ended = child.ended()
 
     with Store(url) as store:
         book = PostingBook(store)
@@ -121,7 +110,7 @@ def test_a_run_that_is_killed_leaves_nothing(url: str, tmp_path: Path, point: st
         again = run_day(book, recording)
         posted = [one.key for one in book.lines(whole.batch)]
 
-    assert -signal.SIGKILL == done.returncode
+    assert -9 == ended
     assert ((), set()) == left
     assert (4_401, 1, True) == (len(set(posted)), whole.batch.number, again.repeated)
     assert len(posted) == whole.batch.totals.lines

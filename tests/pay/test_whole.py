@@ -44,7 +44,7 @@ def test_no_penny_is_lost_doubled_or_posted_wrong(
     """The books equal the sandbox's own ledger after any story, and each case is told once."""
     machine = type("Whole", (Whole,), {"dialect": dialect, "made": 0})
     with stamina.set_testing(True, attempts=3, cap=True):
-        _run(machine, examples=12 if dialect == "sqlite" else 6, steps=40)
+        _run(machine, examples=8 if dialect == "sqlite" else 4, steps=40)
         while LONG and machine.made <= GOAL:
             _run(machine, examples=20, steps=80)
 

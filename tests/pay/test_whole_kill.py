@@ -5,15 +5,14 @@ The sandbox and the payers are in this process; the council is in a child that g
 points that a seed decides: while it begins payments, works through events, refunds and posts.
 """
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from random import Random
 
 import pytest
+from children import Child
 from databases import store_url
+from pay.whole.child import work
 from pay.whole.council import LEDGER, Council
 from pay.whole.orders import kill_order
 from pay.whole.truth import check_everything
@@ -27,8 +26,6 @@ from lg_sandbox.pay.model import State
 
 __all__ = ["store_url"]
 
-CHILD = Path(__file__).parent / "whole" / "child.py"
-TESTS = Path(__file__).parents[1]
 ORDERS = 9
 KILLS = 5
 CAPTURES = 0.5
@@ -75,35 +72,29 @@ class _Killing:
         self.sandbox.stop()
 
     def run(self, *, kill_after: int | None) -> bool:
-        """Run the council, kill it after so many lines, and say whether it finished."""
-        ahead = (self.sandbox.clock.now() - datetime.now(UTC)).total_seconds()
-        command = [
-            sys.executable,
-            str(CHILD),
-            self.url,
-            self.sandbox.pay.url,
-            str(ahead),
-            london_day(START).isoformat(),
-            str(ORDERS),
-            *(f"{name}={key}" for name, key in self.keys.items()),
-        ]
-        finished = False
-        with subprocess.Popen(  # noqa: S603 -- our own child
-            command,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
-        ) as child:
-            assert child.stdout is not None
-            for count, line in enumerate(child.stdout):
-                word, *rest = line.split()
-                if word == "held":
-                    self._pay(int(rest[0]), rest[1], rest[2])
-                finished = word == "finished"
-                if kill_after is not None and count >= kill_after:
-                    child.kill()
+        """Run the council, kill it after so many steps, and say whether it finished."""
+        child = Child(
+            partial(
+                work,
+                store=self.url,
+                url=self.sandbox.pay.url,
+                keys=self.keys,
+                ahead=(self.sandbox.clock.now() - datetime.now(UTC)).total_seconds(),
+                first=london_day(START),
+                many=ORDERS,
+            ),
+            steps=None if kill_after is None else kill_after + 1,
+            heard=self._hear,
+        )
+        child.ended()
+        finished = "finished" in child.told
         assert finished or kill_after is not None, "the council failed by itself"
         return finished
+
+    def _hear(self, told: str) -> None:
+        word, *rest = told.split()
+        if word == "held":
+            self._pay(int(rest[0]), rest[1], rest[2])
 
     def _pay(self, number: int, payment_id: str, address: str) -> None:
         """Somebody was given an address: it is the payer's now, who may pay at once."""

@@ -37,9 +37,11 @@ def _run(root: Path, **environment: str) -> str:
         and not name.startswith("COV")
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly"],
+        # The conftest has a hook of xdist's.
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "xdist.plugin"],
         cwd=root,
-        env={**inherited, **environment},
+        # The plugins that are installed take longer to load than these tests to run.
+        env={**inherited, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment},
         capture_output=True,
         text=True,
         check=False,

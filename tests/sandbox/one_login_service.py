@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from joserfc import jwk, jwt
+from joserfc import jwt
+from made_once import key_of, with_keys
 
 from lg_sandbox import Sandbox
 
@@ -36,7 +37,7 @@ class Service:
         self.base = str(http.base_url).rstrip("/")
         self.client_id = sandbox.one_login.client_id
         self.redirect_uri = sandbox.one_login.redirect_uris[0]
-        self.key = jwk.RSAKey.import_key(sandbox.one_login.private_key)
+        self.key = key_of(with_keys(sandbox).one_login.private_key)
 
     @property
     def now(self) -> int:

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from journeys.browser import axe, launch, scrolls_sideways
+from journeys.browser import axe, expect_axe, launch, scrolls_sideways
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
@@ -112,6 +112,7 @@ def filled(sandbox: Sandbox) -> dict[str, str]:
 
 def test_every_page_passes_axe_and_fits_its_screen(sandbox: Sandbox, page: Page) -> None:
     """Empty and full, on a telephone and on a desk."""
+    expect_axe(page)
     found: dict[str, list[str]] = {}
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

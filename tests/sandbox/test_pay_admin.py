@@ -7,8 +7,8 @@ from html import unescape
 from typing import Any
 
 import pytest
-from journeys.browser import axe, launch, scrolls_sideways
-from playwright.sync_api import Browser
+from journeys.browser import axe, expect_axe, launch, scrolls_sideways
+from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
 from lg_sandbox import Sandbox
@@ -221,15 +221,17 @@ def test_the_pages_pass_axe_and_fit_a_telephone() -> None:
             f"/admin/webhooks/messages/{message.id}",
             "/admin/transactions/none",
         )
-        found = [_look(browser, sandbox.pay.url, path) for path in paths]
+        page = browser.new_page()
+        expect_axe(page)
+        found = [_look(page, sandbox.pay.url, path) for path in paths]
 
     assert [[]] * len(paths) == found
 
 
-def _look(browser: Browser, url: str, path: str) -> list[str]:
+def _look(page: Page, url: str, path: str) -> list[str]:
     found: list[str] = []
     for width in (320, 1280):
-        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{url}{path}")
         if path.startswith("/admin/transactions/") and page.locator("#amount").count():
             page.fill("#amount", "x")
@@ -240,5 +242,4 @@ def _look(browser: Browser, url: str, path: str) -> list[str]:
         found += axe(page)
         if scrolls_sideways(page):
             found.append(f"{path} scrolls sideways at {width}")
-        page.close()
     return found

@@ -1,21 +1,21 @@
 """lg_sandbox.pay.keeping and .kept_values: the state in a file outlives the process."""
 
 import json
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx  # noqa: TID251, TID253 -- the wire is looked at by a client that is not ours
 import pytest
+from children import Child
 from hypothesis import given
 from hypothesis import strategies as st
+from sandbox.serve_child import serve
 from starlette.testclient import TestClient
 from typer.testing import CliRunner  # noqa: TID253 -- this tests what Typer built
 
@@ -245,28 +245,25 @@ def test_killed_at_any_time_everything_answered_is_there(tmp_path: Path) -> None
     path = tmp_path / "pay.sandbox"
     answered: list[str] = []
     for round_ in range(3):
-        with subprocess.Popen(  # noqa: S603 -- our own command
-            [sys.executable, "-m", "lg_sandbox", "serve", "--json", "--keep", str(path)],
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
-            assert process.stdout is not None
-            pay = json.loads(process.stdout.readline())["pay"]
-            http = httpx.Client(
-                base_url=pay["url"],
-                headers={"Authorization": f"Bearer {pay['api_key']}"},
-                trust_env=False,
-            )
-            killer = threading.Timer(0.2 + 0.1 * round_, process.send_signal, [signal.SIGKILL])
-            killer.start()
-            try:
-                while True:
-                    answer = http.post("/v1/payments", json=NEW)
-                    if answer.status_code == 201:
-                        answered.append(answer.json()["payment_id"])
-            except httpx.TransportError:
-                http.close()
-            killer.join()
+        child = Child(partial(serve, keep=path))
+        child.wait_begun()
+        pay = json.loads(child.told[0])["pay"]
+        http = httpx.Client(
+            base_url=pay["url"],
+            headers={"Authorization": f"Bearer {pay['api_key']}"},
+            trust_env=False,
+        )
+        killer = threading.Timer(0.2 + 0.1 * round_, child.kill)
+        killer.start()
+        try:
+            while True:
+                answer = http.post("/v1/payments", json=NEW)
+                if answer.status_code == 201:
+                    answered.append(answer.json()["payment_id"])
+        except httpx.TransportError:
+            http.close()
+        killer.join()
+        assert -9 == child.ended()
 
     sandbox = Sandbox(keep=path)
     kept = [each.id for each in sandbox.pay.payments]

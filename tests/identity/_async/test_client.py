@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
+from made_once import with_keys
 from pydantic import SecretStr
 
 from lg_core.endpoints import Fields, read_fields
@@ -88,7 +89,7 @@ async def wire(sandbox: Sandbox) -> AsyncIterator[Wire]:
 @pytest.fixture
 async def connect(sandbox: Sandbox, wire: Wire) -> AsyncIterator[Connect]:
     """Build clients of the sandbox, and close them after the test."""
-    one_login = sandbox.one_login
+    one_login = with_keys(sandbox).one_login
     built: list[AsyncOneLoginClient] = []
 
     def build(**changes: object) -> AsyncOneLoginClient:

@@ -7,19 +7,16 @@ answered late, or acted on after their sender gave up. All on the sandbox's cloc
 """
 
 import json
-import shutil
-import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from pathlib import Path
 
 import sqlalchemy
-from databases import database_url
 from hypothesis.stateful import RuleBasedStateMachine
+from notify.lent_databases import lent
 
 from lg_core.limits import Limiter
 from lg_core.store import HostConnection, Store
@@ -33,7 +30,6 @@ from lg_sandbox.clock import Clock
 __all__ = ["Killed", "Late", "Process", "Refused", "Stop", "World"]
 
 START = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- mkdtemp names the folder
 _ON_THE_WAY = {MessageState.WAITING, MessageState.SENDING}
 _ACCEPTED = {MessageState.SENT, MessageState.DELIVERED, MessageState.FAILED}
 SMOKE_TEST = "07700 900111"
@@ -242,8 +238,8 @@ class World(RuleBasedStateMachine):
         self.clock = Clock(start=START - timedelta(seconds=1))
         self.clock.freeze(START)
         self.sandbox = Sandbox(clock=self.clock)
-        self.folder = Path(tempfile.mkdtemp(prefix="lg-outbox-", dir=_MEMORY))
-        self.url = database_url(self.dialect, self.folder)
+        self._lent = ExitStack()
+        self.url = self._lent.enter_context(lent(self.dialect))
         self.wire = Wire(self, asgi(self.sandbox.notify.app))
         self.processes = [Process(self), Process(self)]
         self.eye = Store(self.url, now=self.clock.now)
@@ -318,7 +314,7 @@ class World(RuleBasedStateMachine):
                 process.store.close()
             self.eye.close()
             self.wire.close()
-            shutil.rmtree(self.folder)
+            self._lent.close()
 
     def _run_out(self) -> None:
         self.wire.planned.clear()

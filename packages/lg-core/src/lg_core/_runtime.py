@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -151,11 +152,14 @@ def _user_agent(platform: Platform, app: str | None) -> str:
             "app must be a short name of your product in plain letters, such as Acme/3.2.",
             setting="app",
         )
-    own = (
-        f"{platform.component}/{platform.version} lg-core/{version('lg-core')} "
-        f"python/{python.python_version()}"
-    )
+    own = f"{platform.component}/{platform.version} {_below()}"
     return f"{app.strip()} {own}" if app else own
+
+
+@cache
+def _below() -> str:
+    """Name what every component stands on. Kept: a version is read from the disk."""
+    return f"lg-core/{version('lg-core')} python/{python.python_version()}"
 
 
 class Exchange(Generic[T]):

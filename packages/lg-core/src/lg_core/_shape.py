@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Say how an answer differs from its model, in words that hold nothing of the answer. Pure."""
 
+from functools import cache
 from typing import cast
 
 from pydantic import BaseModel, ValidationError
@@ -18,13 +19,19 @@ def shape_problems(model: type[BaseModel], error: ValidationError) -> tuple[str,
     Returns:
         One text a fault: the path of known names, and the kind of fault.
     """
-    known = _names(model.model_json_schema(mode="serialization")) | _names(
-        model.model_json_schema(mode="validation")
-    )
+    known = _known(model)
     faults = error.errors(include_url=False, include_context=False, include_input=False)
     return tuple(
         f"{'.'.join(_step(step, known) for step in fault['loc']) or 'answer'}: {fault['type']}"
         for fault in faults
+    )
+
+
+@cache
+def _known(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of a model's fields, at every depth. Kept: to find them takes a while."""
+    return _names(model.model_json_schema(mode="serialization")) | _names(
+        model.model_json_schema(mode="validation")
     )
 
 

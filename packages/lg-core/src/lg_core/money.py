@@ -106,19 +106,19 @@ class Pence(int):
                 f"Pence can be multiplied by a whole number, not by a {type(other).__name__}. "
                 "For a share use allocate, for VAT use split_vat or add_vat."
             )
-        return Pence(int(self) * other)
+        return int.__new__(Pence, int(self) * other)
 
     def __rmul__(self, other: int, /) -> "Pence":
         return self * other
 
     def __neg__(self) -> "Pence":
-        return Pence(-int(self))
+        return int.__new__(Pence, -int(self))
 
     def __pos__(self) -> "Pence":
         return self
 
     def __abs__(self) -> "Pence":
-        return Pence(abs(int(self)))
+        return int.__new__(Pence, abs(int(self)))
 
     def _no_minus(self, other: object, /) -> NoReturn:
         raise TypeError(_mixed(other, "minus Pence"))

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from lg_core.errors import ConfigError
 from lg_core.texts import Catalogue, Language
+from lg_web._compiled import CompiledTemplates
 from lg_web.assets import asset_url
 from lg_web.settings import SiteSettings
 
@@ -31,6 +32,9 @@ _STOCK: Final = "govuk_frontend_jinja"
 _OWN: Final = "lg_web"
 _SLASHES: Final = "/\\"
 _PATH_SAFE: Final = "/-._~!$&'()*+,;=:@"  # RFC 3986 section 3.3
+# Two, since what is compiled depends on what an environment does with a name that is missing.
+_COMPILED: Final = CompiledTemplates()
+_COMPILED_STOCK: Final = CompiledTemplates()
 CsrfToken = str | Callable[[], str] | None
 
 
@@ -47,6 +51,7 @@ class _Environment(Environment):
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED,
         )
         self._stock = Environment(
             loader=PrefixLoader({_STOCK: PackageLoader(_STOCK)}),
@@ -54,6 +59,7 @@ class _Environment(Environment):
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED_STOCK,
         )
 
     def get_template(
