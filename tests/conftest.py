@@ -21,7 +21,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-
 _MEMORY = Path("/dev/shm")  # noqa: S108 -- pytest and tempfile make folders of their own there
 _ROOM = 6 * 2**30
 """How much must be free there: some hundred databases of 8 MB, and what tests write."""

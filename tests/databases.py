@@ -29,7 +29,8 @@ _WATCHER = Path(__file__).with_name("databases_watcher.py")
 def _server() -> PostgresServer:
     """Start the server of this process; its own exit handler stops it and removes its folder."""
     # A socket's path must be short. The tests' folder is in memory where there is room.
-    folder = Path(tempfile.mkdtemp(prefix="lg-pg-", dir=os.environ.get("LG_TEST_FOLDER", "/tmp")))
+    where = os.environ.get("LG_TEST_FOLDER", "/tmp")  # noqa: S108 -- mkdtemp names the folder
+    folder = Path(tempfile.mkdtemp(prefix="lg-pg-", dir=where))
     _watch(folder)
     server = get_server(folder, cleanup_mode="delete")
     # What is tested is killed, and the machine is not: no test waits for the disk.

@@ -32,7 +32,8 @@ def lent(dialect: str) -> Generator[str]:
         dialect: `sqlite`, which is a new file in memory each time, or `postgresql`.
     """
     if dialect == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="lg-tests-", dir=os.environ.get("LG_TEST_FOLDER")) as folder:
+        where = os.environ.get("LG_TEST_FOLDER")
+        with tempfile.TemporaryDirectory(prefix="lg-tests-", dir=where) as folder:
             yield sqlite_url(Path(folder))
         return
     mine = [each for each in _free if each[0] == os.getpid()]  # a forked child makes its own

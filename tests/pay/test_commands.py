@@ -158,6 +158,7 @@ def test_the_module_runs_as_a_program(
 ) -> None:
     """`python -m lg_pay` is the command."""
     monkeypatch.setattr(sys, "argv", ["lg-pay", "--version"])
+    monkeypatch.delitem(sys.modules, "lg_pay.__main__", raising=False)  # as in a process of its own
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("lg_pay", run_name="__main__")
 

@@ -68,6 +68,27 @@ def test_the_one_refund_since_the_call_is_ours() -> None:
     )
 
 
+def test_a_refund_of_the_same_millisecond_is_ours() -> None:
+    """Pay cuts what is below a millisecond off, so the refund seems older than its own call."""
+    since = START + timedelta(microseconds=999)
+    made = refund_outcome(
+        payment(4900),
+        refunds(Made(0, 100)),
+        amount=Pence(100),
+        available=Pence(PAID),
+        since=since,
+    )
+
+    assert RefundOutcome.MADE is made.outcome
+    assert RefundOutcome.UNKNOWN is refund_outcome(
+        payment(4900),
+        refunds(Made(0, 100)),
+        amount=Pence(100),
+        available=Pence(PAID),
+        since=since + timedelta(microseconds=1),
+    ).outcome
+
+
 def test_a_surcharge_is_part_of_what_was_paid() -> None:
     """What can be refunded includes it."""
     surcharged = payment(5150, total_amount=5250, corporate_card_surcharge=250)

@@ -3,6 +3,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -365,7 +366,7 @@ async def test_money_for_an_attempt_that_had_ended_is_not_asked_for_again(
     first = await begin(book, pay)
     world.pay.pay(paid(first))
     truth = await pay.get_payment(paid(first))
-    said = truth.state.model_copy(update={"status": "failed", "code": "P0020"})
+    said = replace(truth.state, status="failed", code="P0020")
     await book.note(truth.model_copy(update={"state": said}))
     second = await begin(book, pay)
     assert second.next_url is not None

@@ -4,6 +4,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -356,7 +357,7 @@ def test_money_for_an_attempt_that_had_ended_is_not_asked_for_again(
     first = begin(book, pay)
     world.pay.pay(paid(first))
     truth = pay.get_payment(paid(first))
-    said = truth.state.model_copy(update={"status": "failed", "code": "P0020"})
+    said = replace(truth.state, status="failed", code="P0020")
     book.note(truth.model_copy(update={"state": said}))
     second = begin(book, pay)
     assert second.next_url is not None

@@ -67,7 +67,9 @@ def refund_outcome(
     now = payment.refund_summary.amount_available if payment.refund_summary else None
     if now is None:
         return _UNKNOWN
-    lately = [each for each in refunds.refunds if each.created_date >= since]
+    # GOV.UK Pay writes whole milliseconds, so a refund can seem to be made just before the call.
+    begun = since.replace(microsecond=since.microsecond // 1_000 * 1_000)
+    lately = [each for each in refunds.refunds if each.created_date >= begun]
     if now == available:
         # A refund that was made while an older one failed leaves the amount as it was.
         return _UNKNOWN if lately else RefundFinding(RefundOutcome.NOT_YET)
