@@ -69,7 +69,7 @@ def refund_outcome(
         return _UNKNOWN
     # GOV.UK Pay writes whole milliseconds, so a refund can seem to be made just before the call.
     begun = since.replace(microsecond=since.microsecond // 1_000 * 1_000)
-    lately = [each for each in refunds.refunds if each.created_date >= begun]
+    lately = _made_since(refunds, since) or _made_since(refunds, begun)
     if now == available:
         # A refund that was made while an older one failed leaves the amount as it was.
         return _UNKNOWN if lately else RefundFinding(RefundOutcome.NOT_YET)
@@ -81,3 +81,7 @@ def refund_outcome(
     (newest,) = lately
     mine = newest.amount == amount and newest.status != RefundStatus.ERROR
     return RefundFinding(RefundOutcome.MADE, newest) if mine else _UNKNOWN
+
+
+def _made_since(refunds: Refunds, instant: datetime) -> list[Refund]:
+    return [each for each in refunds.refunds if each.created_date >= instant]
