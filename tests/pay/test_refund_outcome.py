@@ -80,13 +80,16 @@ def test_a_refund_of_the_same_millisecond_is_ours() -> None:
     )
 
     assert RefundOutcome.MADE is made.outcome
-    assert RefundOutcome.UNKNOWN is refund_outcome(
-        payment(4900),
-        refunds(Made(0, 100)),
-        amount=Pence(100),
-        available=Pence(PAID),
-        since=since + timedelta(microseconds=1),
-    ).outcome
+    assert (
+        RefundOutcome.UNKNOWN
+        is refund_outcome(
+            payment(4900),
+            refunds(Made(0, 100)),
+            amount=Pence(100),
+            available=Pence(PAID),
+            since=since + timedelta(microseconds=1),
+        ).outcome
+    )
 
 
 def test_a_surcharge_is_part_of_what_was_paid() -> None:

@@ -97,8 +97,9 @@ class CodingRule:
             return "reference"
         if self.moto is not None and bool(payment.moto) is not self.moto:
             return "moto"
-        if not self.metadata:
-            return None
+        return self._pair_missed(payment) if self.metadata else None
+
+    def _pair_missed(self, payment: AnyPayment) -> str | None:
         pairs = {key.lower(): str(value) for key, value in (payment.metadata or {}).items()}
         for key, pattern in self.metadata.items():
             value = pairs.get(key.lower())
