@@ -60,7 +60,7 @@ hypothesis.settings.register_profile(
     "ci", deadline=None, max_examples=50, derandomize=True, print_blob=True
 )
 hypothesis.settings.register_profile(
-    "brief", deadline=None, max_examples=10, derandomize=True, print_blob=True
+    "brief", deadline=None, max_examples=5, derandomize=True, print_blob=True
 )
 hypothesis.settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -158,19 +158,29 @@ def run(*words: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
+_SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+_PYTHON = "python.exe" if os.name == "nt" else "python"
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """An empty environment in a folder of its own."""
+    """An empty environment in a folder of its own, and the pip that installs into it."""
 
     folder: Path
     scripts: Path
     python: Path
+    pip: Path
 
     @classmethod
-    def make(cls, python: str, folder: Path) -> "_Place":
-        run(python, "-m", "venv", folder / "venv", cwd=folder)
-        scripts = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-        return cls(folder, scripts, scripts / ("python.exe" if os.name == "nt" else "python"))
+    def make(cls, python: str, folder: Path, pip: Path) -> "_Place":
+        # A pip of its own in each would take longer than what it installs.
+        run(python, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
+        scripts = folder / "venv" / _SCRIPTS
+        return cls(folder, scripts, scripts / _PYTHON, pip)
+
+    def run_pip(self, command: str, *words: str | Path) -> str:
+        pip = (self.pip, "-m", "pip", "--python", self.python, "--disable-pip-version-check")
+        return run(*pip, command, *words, cwd=self.folder)
 
     def run(self, *words: str | Path) -> str:
         return run(self.python, *words, cwd=self.folder)
@@ -179,13 +189,12 @@ class _Place:
         held = self.folder / "held.txt"
         held.write_text("".join(f"{one.name}=={one.version}\n" for one in others), "utf-8")
         wanted = f"{wheel.name}[{extra}]" if extra else wheel.name
-        self.run(
-            *("-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--find-links", wheel.file.parent, "--constraint", held),
-            f"{wanted} @ {wheel.file.as_uri()}",
+        self.run_pip(
+            *("install", "--quiet", "--no-compile", "--find-links", wheel.file.parent),
+            *("--constraint", held, f"{wanted} @ {wheel.file.as_uri()}"),
         )
         self._check_origin(others)
-        self.run("-m", "pip", "check", "--disable-pip-version-check")
+        self.run_pip("check")
         self.run("-I", "-c", f"import {wheel.module}")
 
     def _check_origin(self, wheels: Sequence[Wheel]) -> None:
@@ -197,7 +206,7 @@ class _Place:
                 raise WheelError(f"pip took another {wheel.name} than the one in {wheel.file}")
 
     def installed(self) -> set[str]:
-        text = self.run("-m", "pip", "list", "--format=json", "--disable-pip-version-check")
+        text = self.run_pip("list", "--format=json")
         names = {
             re.sub(r"[-_.]+", "-", entry["name"]).lower()
             for entry in cast("list[dict[str, str]]", json.loads(text))
@@ -217,13 +226,14 @@ def _compare(name: str, brought: set[str], reviewed: Mapping[str, object]) -> No
         )
 
 
-def alone(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
+def alone(wheel: Wheel, others: Sequence[Wheel], *, python: str, pip: Path) -> str:
     """Install a wheel alone with plain pip, and see that it works.
 
     Args:
         wheel: the wheel.
         others: every wheel of the workspace, for what it needs of them.
         python: the interpreter to install into.
+        pip: the interpreter of an environment that has pip.
 
     Returns:
         One line that says what worked.
@@ -233,7 +243,7 @@ def alone(wheel: Wheel, others: Sequence[Wheel], python: str) -> str:
     """
     reviewed = cast("dict[str, object]", json.loads(REVIEWED.read_text("utf-8")))
     with tempfile.TemporaryDirectory() as folder:
-        place = _Place.make(python, Path(folder))
+        place = _Place.make(python, Path(folder), pip)
         place.install(wheel, others)
         version = place.run("-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.platform)")
         if version.split() == [reviewed["python"], reviewed["platform"]]:
@@ -261,8 +271,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = wheels(options.dist)
         # pip waits for the network and the disk as much as it works.
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            checks = [pool.submit(alone, wheel, found, options.python) for wheel in found]
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            ThreadPoolExecutor(1 + (os.cpu_count() or 1)) as pool,
+        ):
+            run(options.python, "-m", "venv", Path(folder, "venv"), cwd=Path(folder))
+            pip = Path(folder, "venv", _SCRIPTS, _PYTHON)
+            checks = [
+                pool.submit(alone, wheel, found, python=options.python, pip=pip) for wheel in found
+            ]
             for check in checks:
                 print(check.result())
     except WheelError as error:

@@ -102,7 +102,8 @@ def test_a_client_of_the_parent_mixes_no_answers_in_its_children() -> None:
     assert list(range(6000, 6030)) == own
     assert [list(range(start, start + 30)) for start in (2000, 3000, 4000, 5000)] == results
     assert list(range(7000, 7030)) == after
-    assert 5 == connections  # the parent's one, still in use, and one of each child
+    # One of each child, and the parent's own, which it may have opened again: it ends when idle.
+    assert 5 <= connections <= 7
 
 
 def test_a_client_first_used_in_children_connects_there() -> None:
