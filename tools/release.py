@@ -33,7 +33,7 @@ from zoneinfo import ZoneInfo
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 from tools.pins import uv
-from tools.wheels import Wheel, WheelError, alone, run, wheels
+from tools.wheels import Wheel, WheelError, alone, run, wheels, with_pip
 
 __all__ = [
     "Release",
@@ -258,9 +258,11 @@ def _rehearse(releases: Sequence[Release], *, day: str, out: Path) -> None:
         if unlike:
             raise ReleaseError(f"A second build gave other bytes: {', '.join(unlike)}.")
         found = wheels(out)
+        pip = with_pip(sys.executable, Path(name))
         for release in releases:
             print(f"installing {release.name} alone", flush=True)
-            print(f"  {alone(_of(release, found), found, sys.executable)}", flush=True)
+            told = alone(_of(release, found), found, python=sys.executable, pip=pip)
+            print(f"  {told}", flush=True)
         for release in releases:
             print(f"\n{release.tag}\n{_entry(release, root)}\n")
             stem = f"{release.name.replace('-', '_')}-{release.version}"

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-__all__ = ["Wheel", "WheelError", "alone", "contents", "main", "run", "wheels"]
+__all__ = ["Wheel", "WheelError", "alone", "contents", "main", "run", "wheels", "with_pip"]
 
 ROOT = Path(__file__).resolve().parent.parent
 REVIEWED = ROOT / "tests" / "repository" / "plain_install.json"
@@ -214,6 +214,20 @@ class _Place:
         return names - {"pip", "setuptools", "wheel"}
 
 
+def with_pip(python: str, folder: Path) -> Path:
+    """Make an environment that has pip, for `alone`.
+
+    Args:
+        python: the interpreter.
+        folder: where the environment may stand.
+
+    Returns:
+        The environment's own interpreter.
+    """
+    run(python, "-m", "venv", folder / "pip", cwd=folder)
+    return folder / "pip" / _SCRIPTS / _PYTHON
+
+
 def _compare(name: str, brought: set[str], reviewed: Mapping[str, object]) -> None:
     packages = cast("Mapping[str, Sequence[str]]", reviewed["packages"])
     allowed = set(packages.get(name, ()))
@@ -275,8 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tempfile.TemporaryDirectory() as folder,
             ThreadPoolExecutor(1 + (os.cpu_count() or 1)) as pool,
         ):
-            run(options.python, "-m", "venv", Path(folder, "venv"), cwd=Path(folder))
-            pip = Path(folder, "venv", _SCRIPTS, _PYTHON)
+            pip = with_pip(options.python, Path(folder))
             checks = [
                 pool.submit(alone, wheel, found, python=options.python, pip=pip) for wheel in found
             ]
