@@ -55,9 +55,9 @@ if not _private(os.environ.get("XDG_RUNTIME_DIR")):
     _runtime = tempfile.TemporaryDirectory(prefix="lg-tests-")
     os.environ["XDG_RUNTIME_DIR"] = _runtime.name
 
-hypothesis.settings.register_profile("default", deadline=None, max_examples=50, print_blob=True)
+hypothesis.settings.register_profile("default", deadline=None, max_examples=30, print_blob=True)
 hypothesis.settings.register_profile(
-    "ci", deadline=None, max_examples=50, derandomize=True, print_blob=True
+    "ci", deadline=None, max_examples=30, derandomize=True, print_blob=True
 )
 hypothesis.settings.register_profile(
     "brief", deadline=None, max_examples=5, derandomize=True, print_blob=True
@@ -99,8 +99,8 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use twice as many processes as cores: many tests wait for a child, a lease or a browser."""
-    return 2 * (os.cpu_count() or 1)
+    """Use one process more than there are cores: some tests wait for a child or a browser."""
+    return 1 + (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(trylast=True)  # after the order was made random

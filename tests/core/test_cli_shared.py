@@ -3,7 +3,9 @@
 
 import io
 import json
+import re
 import sys
+import time
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -132,10 +134,29 @@ def test_a_bar_is_shown_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     with bar("Reading [pages]") as tell_bar:
-        tell_bar(1, None)
+        tell_bar(1)
         tell_bar(2, 3)
 
     assert "Reading [pages]" in terminal.getvalue()
+    assert "left" in terminal.getvalue()
+
+
+def test_a_bar_tells_how_fast_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once two numbers were told, whether the end was known at first or not."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "120")
+    with bar("Sending", total=3) as tell_bar:
+        for done in (1, 2, 3):
+            time.sleep(0.01)  # a rate needs some time
+            tell_bar(done)
+
+    assert re.search(r"[\d,]+ a second", terminal.getvalue())
 
 
 def test_no_bar_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,7 +29,6 @@ from lg_core.store import Store
 from lg_core.testing import asgi
 from lg_notify import NotifyClient, _commands
 from lg_notify._commands._bulk_text import pounds, report_text
-from lg_notify._commands._progress import rate_bar
 from lg_notify._commands._sending import Sending, Wishes, send_rows
 from lg_notify.bulk import BulkFile, BulkRules, schedule
 from lg_notify.hours import SendingHours
@@ -529,21 +528,6 @@ def test_pounds_show_tenths_of_a_penny_where_there_are_some(amount: str, text: s
     from decimal import Decimal  # noqa: PLC0415 -- for this alone
 
     assert text == pounds(Decimal(amount))
-
-
-def test_a_bar_shows_the_rate_where_a_person_is_watching(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """And nothing where nobody is."""
-    with rate_bar("Sending messages", total=2) as tell:
-        tell(1)
-    assert "" == capsys.readouterr().err
-
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    with rate_bar("Sending messages", total=2) as tell:
-        for done in (1, 2):
-            tell(done)
-    assert "Sending messages" in capsys.readouterr().err
 
 
 def test_the_template_of_the_tests_is_the_sandboxes() -> None:

@@ -9,7 +9,7 @@ Typer and Rich come with the extra `[cli]`. Importing this package imports neith
 numbers can be used without them.
 """
 
-from lg_core.cli._bar import bar
+from lg_core.cli._bar import Told, bar
 from lg_core.cli._exits import Exit, exit_for
 from lg_core.cli._options import (
     account_option,
@@ -39,6 +39,7 @@ __all__ = [
     "Step",
     "Steps",
     "StoreStatus",
+    "Told",
     "account_option",
     "agreed",
     "bar",

@@ -14,9 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from lg_core.cli import Exit, emit, note, table
+from lg_core.cli import Exit, bar, emit, note, table
 from lg_notify._commands._bulk_text import pounds, report_text, when
-from lg_notify._commands._progress import rate_bar
 from lg_notify.bulk import BulkFile, BulkReport, write_results
 from lg_notify.bulk._results import dry_results, reason_text
 from lg_notify.bulk._spending import Spending
@@ -139,7 +138,7 @@ def send_rows(sending: Sending, wishes: Wishes) -> Exit:
 
 
 def _checked(sending: Sending, wishes: Wishes) -> BulkReport:
-    with rate_bar("Checking rows") as tell:
+    with bar("Checking rows") as tell:
         seen = _Counter(tell)
         return sending.file.check(
             now=sending.now(),
@@ -204,14 +203,14 @@ def _send(sending: Sending, wishes: Wishes, *, outbox: "Outbox", result: _Result
 def _enqueue_and_dispatch(
     sending: Sending, wishes: Wishes, *, run: "BulkRun", outbox: "Outbox", result: _Result
 ) -> None:
-    with rate_bar("Enqueuing messages", total=result.report.rows) as tell:
+    with bar("Enqueuing messages", total=result.report.rows) as tell:
         result.enqueued = run.enqueue(sending.file.rows(), watch=tell)
     if not wishes.dispatch:
         return
     to_do = run.standing().open
     with (
         _stopping() as stop,
-        rate_bar("Sending messages", total=to_do) as tell,
+        bar("Sending messages", total=to_do) as tell,
     ):
 
         def watch(done: "Dispatched") -> None:
