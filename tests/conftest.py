@@ -99,8 +99,8 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Use one process more than there are cores: some tests wait for a child or a browser."""
-    return 1 + (os.cpu_count() or 1)
+    """Use twice as many processes as cores: many tests wait for a child, a lease or a browser."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.hookimpl(trylast=True)  # after the order was made random
