@@ -38,8 +38,8 @@ class Child:
 
     Args:
         work: what it does: a function that takes `tell`, of a module that the child can import, so
-            not of a test module. With `functools.partial` it is given more. The number that it
-            returns is the child's own.
+            not of a test module. With `functools.partial` it is given more, by keyword. The number
+            that it returns is the child's own.
         steps: kill it when it has told so many; None to let it end by itself.
         at: count these steps alone.
         heard: called with each step, before the child is killed for it.

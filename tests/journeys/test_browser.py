@@ -1,33 +1,14 @@
 # SPDX-License-Identifier: MIT
 """The browser's checks do find what is wrong, and lg-web's own pages have nothing to find."""
 
-from collections.abc import Generator
-
 import pytest
-from journeys.browser import axe, launch, scrolls_sideways
+from journeys.browser import axe, scrolls_sideways
 from playwright.sync_api import Error, Page, Route
 from web.sample_pages import SAMPLES, Sample, answer
 
 BAD = '<html><body><img src="x.png"><input><p style="width: 5000px">wide</p></body></html>'
 ORIGIN = "http://127.0.0.1:1"
 WIDTHS = (320, 1280)
-
-
-@pytest.fixture(scope="module")
-def window() -> Generator[Page]:
-    """One window for all of these tests: another would begin a process, which costs ten pages."""
-    with launch() as browser:
-        yield browser.new_page()
-
-
-@pytest.fixture
-def page(window: Page) -> Page:
-    """The window, empty and as wide as a desk, without what another test asked of it."""
-    window.unroute_all()
-    window.emulate_media(media="null")
-    window.set_viewport_size({"width": 1280, "height": 900})
-    window.goto("about:blank")
-    return window
 
 
 def _open(page: Page, sample: Sample, *, width: int = 1280) -> list[str]:

@@ -2,13 +2,12 @@
 """The report of a run in a real browser: on a telephone, on a desk, and on paper."""
 
 import os
-from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from journeys.browser import axe, launch, scrolls_sideways
+from journeys.browser import axe, scrolls_sideways
 from pay.posted import DAY, a_posting, some_postings
 from playwright.sync_api import Page
 
@@ -19,23 +18,6 @@ from lg_pay.reconcile.report import write_report
 from lg_pay.reconcile.run import Outcome
 
 WIDTHS = (320, 1280)
-
-
-@pytest.fixture(scope="module")
-def window() -> Generator[Page]:
-    """One window for all of these tests: another would begin a process, which costs ten pages."""
-    with launch() as browser:
-        yield browser.new_page()
-
-
-@pytest.fixture
-def page(window: Page) -> Page:
-    """The window, empty and as wide as a desk, without what another test asked of it."""
-    window.unroute_all()
-    window.emulate_media(media="null")
-    window.set_viewport_size({"width": 1280, "height": 900})
-    window.goto("about:blank")
-    return window
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -32,7 +31,6 @@ STARTS = (
     datetime(2027, 7, 5, 22, 30, tzinfo=UTC),  # summer: the day ends at 23:00 UTC
 )
 CORPORATE = "4988080000000000"
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- mkdtemp names the folder
 _WAITS = timedelta(days=6)
 _NETWORK = st.sampled_from([each for each in Trouble if each is not Trouble.NONE])
 _FAULTS = st.sampled_from(

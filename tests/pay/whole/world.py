@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One sandbox and one council, what stands in them, and how a story runs out."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -25,7 +26,6 @@ from lg_sandbox.pay.money import Dispute, DisputeStatus, EntryKind, Refund, Refu
 
 __all__ = ["World"]
 
-_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 -- mkdtemp names the folder
 _WAITS = timedelta(days=6)
 
 
@@ -65,7 +65,9 @@ class World(RuleBasedStateMachine):
             for name, account in self.accounts.items()
         }
         # What fails here is processes and networks, not the power: no example waits for the disk.
-        self.folder = Path(tempfile.mkdtemp(prefix="lg-whole-", dir=_MEMORY))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="lg-whole-", dir=os.environ.get("LG_TEST_FOLDER"))
+        )
         self.wire = Wire(asgi(self.sandbox.pay.app))
         self.council = Council(
             database_url(self.dialect, self.folder),
