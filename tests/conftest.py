@@ -34,11 +34,9 @@ def _in_memory() -> bool:
 # Before any process is started: pytest-xdist's, and those that the tests start, do as we do.
 if sys.dont_write_bytecode:
     # Images of containers say so, to be small. Hundreds of processes would each compile every
-    # library anew: half of their time. What they compile is kept beside pytest's own cache.
+    # test and package anew: half of their time.
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    _kept = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = _kept
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ and _in_memory():
     # What is tested is killed, and the machine is not: no test needs to wait for a disk.
     os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["LG_TEST_FOLDER"] = str(_MEMORY)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Run each package's tests with the oldest version of every direct dependency that it allows.
 
-    python -m tools.floors DIST      DIST holds the built wheels
+    python -m tools.floors DIST                      DIST holds the built wheels
+    python -m tools.floors DIST --python python3.11  with another interpreter
 
-The pins of the workspace would hide the floors, so each package is resolved without them
-(`uv --no-config`), installed from its wheel into an environment of its own, and its folder of
-tests is run there. That one direct dependency really stands at its floor is checked first: a
-resolution that took the newest of everything would prove nothing.
+The pins of the workspace would hide the floors, so packages are resolved without them
+(`uv --no-config`) and installed from their wheels. Packages whose floors agree share one
+environment: each dependency stands there where it would stand for any of them alone. That every
+package has a direct dependency at its floor is checked first: a resolution that took the newest of
+everything would prove nothing.
 """
 
 import argparse
@@ -14,8 +16,7 @@ import os
 import sys
 import tempfile
 import tomllib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,11 @@ from packaging.version import Version
 from tools.pins import uv
 from tools.wheels import Wheel, WheelError, run, wheels
 
-__all__ = ["at_floor", "direct", "floors", "main"]
+__all__ = ["at_floor", "direct", "floors", "main", "together"]
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (
-    *("-q", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"),
+    *("-q", "-m", "not slow", "-p", "no:cacheprovider"),
     *("-o", "filterwarnings=default"),
 )
 """How pytest is run: an old version may warn of what its successor has mended."""
@@ -88,35 +89,71 @@ def at_floor(requirements: Sequence[Requirement], resolved: str) -> list[str]:
     )
 
 
-def _check(wheel: Wheel, others: Sequence[Wheel], test_group: Sequence[str]) -> str:
-    file = ROOT / "packages" / wheel.name / "pyproject.toml"
-    requirements = direct(tomllib.loads(file.read_text("utf-8"))["project"])
+def together(packages: Mapping[str, Sequence[Requirement]]) -> list[list[str]]:
+    """Put packages together that can stand at their floors in one environment.
+
+    Args:
+        packages: the direct requirements of each package, by its name.
+
+    Returns:
+        Groups of names. In a group no two packages have another floor for the same dependency.
+    """
+    groups: list[tuple[list[str], dict[str, Version | None]]] = []
+    for name, requirements in packages.items():
+        own = {str(canonicalize_name(one.name)): floors(one) for one in requirements}
+        for names, lowest in groups:
+            if all(lowest.get(other, version) == version for other, version in own.items()):
+                names.append(name)
+                lowest.update(own)
+                break
+        else:
+            groups.append(([name], own))
+    return [names for names, _ in groups]
+
+
+def _file(wheel: Wheel) -> Path:
+    return ROOT / "packages" / wheel.name / "pyproject.toml"
+
+
+def _requirements(wheel: Wheel) -> list[Requirement]:
+    return direct(tomllib.loads(_file(wheel).read_text("utf-8"))["project"])
+
+
+def _check(
+    chosen: Sequence[Wheel], every: Sequence[Wheel], *, test_group: Sequence[str], python: str
+) -> str:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         held = folder / "held.txt"
-        held.write_text("".join(f"{one.name} @ {one.file.as_uri()}\n" for one in others), "utf-8")
+        held.write_text("".join(f"{one.name} @ {one.file.as_uri()}\n" for one in every), "utf-8")
         resolved = folder / "floors.txt"
         run(
             *(uv(), "--no-config", "pip", "compile", "--quiet", "--no-header", "--no-annotate"),
             *("--no-sources", "--all-extras", "--resolution", "lowest-direct"),
-            *("--python", sys.executable, "--constraint", held, "--output-file", resolved, file),
+            *("--python", python, "--constraint", held, "--output-file", resolved),
+            *(_file(wheel) for wheel in chosen),
             cwd=folder,
         )
-        standing = at_floor(requirements, resolved.read_text("utf-8"))
-        if not standing:
-            raise WheelError("No direct dependency stands at its floor.")
-        run(uv(), "--no-config", "venv", "--quiet", "-p", sys.executable, "venv", cwd=folder)
-        python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        sandbox = [one.file for one in others if one.name == "lg-sandbox"]
+        lines: list[str] = []
+        for wheel in chosen:
+            standing = at_floor(_requirements(wheel), resolved.read_text("utf-8"))
+            if not standing:
+                raise WheelError(f"{wheel.name}: no direct dependency stands at its floor.")
+            lines.append(f"{wheel.name} {wheel.version} at its floors: {', '.join(standing)}")
+        run(uv(), "--no-config", "venv", "--quiet", "-p", python, "venv", cwd=folder)
+        inside = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        sandbox = [one.file for one in every if one.name == "lg-sandbox"]
         run(
-            *(uv(), "--no-config", "pip", "install", "--quiet", "-p", python),
-            *("--constraint", held, "-r", resolved, wheel.file, *sandbox, *test_group),
+            *(uv(), "--no-config", "pip", "install", "--quiet", "-p", inside),
+            *("--constraint", held, "-r", resolved),
+            *(wheel.file for wheel in chosen),
+            *sandbox,
+            *test_group,
             cwd=folder,
         )
-        tests = f"tests/{wheel.name.removeprefix('lg-')}"
-        said = run(python, "-m", "pytest", *PYTEST, tests, cwd=ROOT)
-    at = f"{wheel.name} {wheel.version} at its floors: {', '.join(standing)}"
-    return f"{at}\n{said.splitlines()[-1]}"
+        tests = [f"tests/{wheel.name.removeprefix('lg-')}" for wheel in chosen]
+        said = run(inside, "-m", "pytest", *PYTEST, *tests, cwd=ROOT)
+    return "\n".join([*lines, said.splitlines()[-1]])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -130,24 +167,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description="Run each package's tests at its floors.")
     parser.add_argument("dist", type=Path, help="the folder with the wheels")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter to test with")
     options = parser.parse_args(arguments)
-    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
-    faults: list[str] = []
+    root = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    test_group: list[str] = root["dependency-groups"]["test"]
     try:
-        found = wheels(options.dist)
+        found = {wheel.name: wheel for wheel in wheels(options.dist)}
+        groups = together({name: _requirements(wheel) for name, wheel in found.items()})
     except WheelError as error:
-        found = []
-        faults.append(str(error))
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        checks = {wheel.name: pool.submit(_check, wheel, found, groups["test"]) for wheel in found}
-        for name, check in checks.items():
-            try:
-                print(check.result(), flush=True)
-            except WheelError as error:
-                faults.append(f"{name}: {error}")
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return 1 if faults else 0
+        print(error, file=sys.stderr)
+        return 1
+    status = 0
+    for names in groups:
+        try:
+            chosen = [found[name] for name in names]
+            said = _check(chosen, [*found.values()], test_group=test_group, python=options.python)
+            print(said, flush=True)
+        except WheelError as error:
+            print(f"{', '.join(names)}: {error}", file=sys.stderr)
+            status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -258,10 +258,10 @@ def _rehearse(releases: Sequence[Release], *, day: str, out: Path) -> None:
         if unlike:
             raise ReleaseError(f"A second build gave other bytes: {', '.join(unlike)}.")
         found = wheels(out)
-        pip = with_pip(sys.executable, Path(name))
+        installer = with_pip(sys.executable, Path(name))
         for release in releases:
             print(f"installing {release.name} alone", flush=True)
-            told = alone(_of(release, found), found, python=sys.executable, pip=pip)
+            told = alone(_of(release, found), found, python=sys.executable, installer=installer)
             print(f"  {told}", flush=True)
         for release in releases:
             print(f"\n{release.tag}\n{_entry(release, root)}\n")

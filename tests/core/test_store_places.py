@@ -135,7 +135,8 @@ def test_a_path_of_windows_that_names_a_server_is_a_share(path: str, *, names: b
 
 def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
     """The first use writes, so the fault shows at once and not with the first payment."""
-    Store(tmp_path / "a.db").prepare(SCHEMA)
+    with Store(tmp_path / "a.db") as store:
+        store.prepare(SCHEMA)
     url = sqlalchemy.URL.create(
         "sqlite", database=f"file:{tmp_path}/a.db", query={"mode": "ro", "uri": "true"}
     )

@@ -78,6 +78,9 @@ def _walk(saw: Saw, sandbox: Sandbox, one_login: OneLoginClient) -> None:
         for wrong in ({}, {"error": PLANTED["name"]}, {"code": PLANTED["name"]}):
             saw.attempt(one_login.finish, wrong, started.pending)
             saw.attempt(one_login.finish, wrong | {"state": query["state"]}, started.pending)
+        for error in ("access_denied", "temporarily_unavailable", "login_required"):
+            back = {"error": error, "error_description": PLANTED["name"], "state": query["state"]}
+            saw.attempt(one_login.finish, back, started.pending)
         outcome = saw.attempt(one_login.finish, query, started.pending)
         saw.attempt(one_login.finish, query, started.pending)
         assert isinstance(outcome, SignIn)

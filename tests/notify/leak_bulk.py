@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from notify.bulk_files import EMAIL, LETTER, RULES, SMS
 from pay.leak_platforms import probe
@@ -95,9 +96,14 @@ def runs(saw: Saw) -> None:
             Outbox(Path(folder, "outbox.db")) as outbox,
         ):
             file = bulk.BulkFile(rows, template=SMS, rules=RULES)
+
+            def run_of(**given: Any) -> bulk.BulkRun:
+                with bulk.BulkRun(outbox, **given) as run:
+                    return run
+
             for name in (PLANTED["name"], f"{PLANTED['name']}/"):
-                saw.attempt(bulk.BulkRun, outbox, name=name, budget=Decimal(1))
-            saw.attempt(bulk.BulkRun, outbox, name="a", budget=PLANTED["name"])
+                saw.attempt(run_of, name=name, budget=Decimal(1))
+            saw.attempt(run_of, name="a", budget=PLANTED["name"])
             with bulk.BulkRun(outbox, name=PLANTED["name"]) as run:
                 saw(run)
                 saw.attempt(run.enqueue, file.rows())

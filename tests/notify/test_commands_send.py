@@ -10,7 +10,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Generator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -330,8 +330,10 @@ class _Standing:
         self.stop_after: int | None = None
         self.asked: list[str] = []
 
-    def outbox(self) -> AbstractContextManager[Outbox]:
-        return Outbox(Store(self.folder / "outbox.db", now=self.sandbox.clock.now))
+    @contextmanager
+    def outbox(self) -> Generator[Outbox]:
+        with Store(self.folder / "outbox.db", now=self.sandbox.clock.now) as store:
+            yield Outbox(store)
 
     def send(self, file: BulkFile, **wishes: Any) -> Exit:
         sending = Sending(

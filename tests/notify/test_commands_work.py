@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
@@ -202,7 +203,7 @@ def test_a_database_that_is_lost_ends_it(council: Council) -> None:
     council.enqueue(a_text())
 
     def spoil() -> None:
-        with sqlite3.connect(council.store) as database:
+        with closing(sqlite3.connect(council.store)) as database:
             database.execute("DROP TABLE lg_work")
 
     spoiling = when(lambda: council.sandbox.notify.messages, spoil)

@@ -237,7 +237,7 @@ class Reached:
     """
 
     def __init__(self) -> None:
-        self.code: set[CodeType] = set()
+        self.code: dict[int, CodeType] = {}
         self._profilers: list[cProfile.Profile] = []
 
     def __enter__(self) -> Self:
@@ -259,11 +259,12 @@ class Reached:
         self._profilers[0].disable()
         for profiler in self._profilers:
             entries = profiler.getstats()
-            self.code.update(each.code for each in entries if isinstance(each.code, CodeType))
+            ran = [each.code for each in entries if isinstance(each.code, CodeType)]
+            self.code.update((id(code), code) for code in ran)
         self._profilers.clear()
 
     def _start(self, code: CodeType, _offset: int) -> object:
-        self.code.add(code)
+        self.code[id(code)] = code
         return sys.monitoring.DISABLE if sys.version_info >= (3, 12) else None  # once is enough
 
     def _watch_this_thread(self, *_event: object) -> None:

@@ -186,11 +186,19 @@ def test_old_batches_are_purged(book: PostingBook, tmp_path: Path) -> None:
 
 def test_a_book_is_opened_by_its_address(tmp_path: Path) -> None:
     """And closed."""
-    book = PostingBook(tmp_path / "pay.db")
-    fill(book, [])
-    book.close()
+    with PostingBook(tmp_path / "pay.db") as book:
+        fill(book, [])
 
-    assert 1 == len(PostingBook(f"sqlite:///{tmp_path / 'pay.db'}").batches("income"))
+    with PostingBook(f"sqlite:///{tmp_path / 'pay.db'}") as again:
+        assert 1 == len(again.batches("income"))
+
+
+def test_a_store_that_was_given_stays_open(tmp_path: Path) -> None:
+    """It is its owner's to close."""
+    with Store(tmp_path / "pay.db") as store:
+        PostingBook(store).close()
+
+        assert () == PostingBook(store).batches("income")
 
 
 def test_instants_are_ordered_in_utc(book: PostingBook) -> None:

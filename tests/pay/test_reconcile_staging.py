@@ -3,7 +3,7 @@
 
 import sqlite3
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -87,7 +87,7 @@ def test_a_batch_in_the_making_leaves_the_file_free(tmp_path: Path) -> None:
         with book.new_batch("other", day=DAY) as new:
             new.add(kept)
             new.seal()
-            with sqlite3.connect(file, timeout=0) as other:
+            with closing(sqlite3.connect(file, timeout=0)) as other:
                 other.execute("BEGIN IMMEDIATE")
             assert () == book.batches("other")
             assert set() == book.holds("other", ["p1"])

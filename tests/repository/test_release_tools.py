@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -79,3 +80,32 @@ def test_a_resolution_that_took_the_newest_stands_on_no_floor() -> None:
     expected = ["Rich", "httpx"]
     assert expected == floors.at_floor(requirements, lowest)
     assert not floors.at_floor(requirements, newest)
+
+
+def test_packages_whose_floors_agree_stand_together() -> None:
+    """Another floor for the same dependency, however it is spelt, needs its own environment."""
+    packages = {
+        "lg-a": [Requirement("pydantic>=2.11"), Requirement("rich>=14")],
+        "lg-b": [Requirement("Pydantic>=2.11,<3")],
+        "lg-c": [Requirement("pydantic>=2.12")],
+        "lg-d": [Requirement("rich>=14"), Requirement("odd")],
+        "lg-e": [Requirement("odd>=3")],
+    }
+
+    expected = [["lg-a", "lg-b", "lg-d"], ["lg-c", "lg-e"]]
+    assert expected == floors.together(packages)
+
+
+def test_the_workspace_needs_few_environments() -> None:
+    """One dependency has one floor nearly everywhere, so that the check of floors stays quick."""
+    root = Path(__file__).parents[2]
+    files = sorted((root / "packages").glob("*/pyproject.toml"))
+    packages = {
+        file.parent.name: floors.direct(tomllib.loads(file.read_text("utf-8"))["project"])
+        for file in files
+    }
+
+    groups = floors.together(packages)
+
+    assert sorted(packages) == sorted(name for group in groups for name in group)
+    assert len(groups) <= 2

@@ -14,7 +14,7 @@ import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import sqlalchemy as sa
 
@@ -60,13 +60,14 @@ class RecordedRefundError(LgError):
 
 
 class PostingBook:
-    """Keeps batches and their lines.
+    """Keeps batches and their lines. Use it as a context manager, or call `close`.
 
     Args:
         store: the database, or its URL, such as `sqlite:///pay.db`.
     """
 
     def __init__(self, store: "Store | str | PathLike[str]") -> None:
+        self._own = not isinstance(store, Store)
         self._store = store if isinstance(store, Store) else Store(store)
         self._store.prepare(POSTING_SCHEMA)
 
@@ -261,5 +262,12 @@ class PostingBook:
         )
 
     def close(self) -> None:
-        """Close the database."""
-        self._store.close()
+        """Close the store, if it was made here; one that was given is its owner's to close."""
+        if self._own:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_ignored: object) -> None:
+        self.close()

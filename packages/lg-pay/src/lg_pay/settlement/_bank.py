@@ -75,7 +75,7 @@ class BankProfile(RequestModel):
             yield "amount", "columns", "give amount alone, or credit and debit together"
         if not all(words and all(map(_folded, words)) for words in self.accounts.values()):
             yield "accounts", "empty", "every account needs a text, and none may be blank"
-        if _day(_SOME_DAY.strftime(self.date_format), self.date_format) != _SOME_DAY:
+        if not _is_whole(self.date_format):
             yield (
                 "date_format",
                 "incomplete",
@@ -240,6 +240,13 @@ def _amount(text: str) -> Pence | None:
     if sum(map(bool, signs)) > 1:
         return None
     return -amount if found["open"] or found["after"] or side == "DR" else amount
+
+
+def _is_whole(form: str) -> bool:
+    written = _SOME_DAY.strftime(form)
+    if written == _SOME_DAY.replace(year=_SOME_DAY.year + 1).strftime(form):
+        return False  # Python will no longer read a day that has no year
+    return _day(written, form) == _SOME_DAY
 
 
 def _day(text: str, form: str) -> date | None:

@@ -83,8 +83,15 @@ class Keeper:
             The instant on the virtual clock of the last change; None for a new file.
 
         Raises:
-            UnreadableError: when this version cannot read the file.
+            UnreadableError: when this version cannot read the file. It is let go of.
         """
+        try:
+            return self._loaded(owner)
+        except UnreadableError:
+            self.close()
+            raise
+
+    def _loaded(self, owner: object) -> datetime | None:
         places = {name: (holder, label) for name, holder, label in _places(owner)}
         found: dict[str, dict[str, Any]] = {}
         for (place, key), text in self._written.items():
