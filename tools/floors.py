@@ -144,7 +144,7 @@ def _check(
         inside = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         sandbox = [one.file for one in every if one.name == "lg-sandbox"]
         run(
-            *(uv(), "--no-config", "pip", "install", "--quiet", "-p", inside),
+            *(uv(), "--no-config", "pip", "install", "--quiet", "-p", inside, "--compile-bytecode"),
             *("--constraint", held, "-r", resolved),
             *(wheel.file for wheel in chosen),
             *sandbox,
