@@ -15,6 +15,7 @@ from notify.outboxes import PHONE, START, Desk, a_text, desk_on
 
 from lg_core.errors import InvalidValueError
 from lg_core.store import Store
+from lg_core.telemetry import Environment, Mode, TelemetrySettings, configure, reports
 from lg_core.testing import Trouble
 from lg_notify import Email
 from lg_notify.hours import SendingHours
@@ -49,6 +50,31 @@ def count(desk: Desk, table: str, condition: str = "1=1") -> int:
 
 
 # ------------------------------------------------------------------ enqueuing
+
+
+@pytest.mark.parametrize(("live", "environment"), [(True, "production"), (False, "test")])
+def test_what_is_enqueued_is_counted_as_what_it_is(
+    tmp_path: Path, *, live: bool, environment: str
+) -> None:
+    """Messages for a sandbox or a test key are no use of the real thing."""
+    configure(
+        TelemetrySettings(
+            mode=Mode.LOCAL,
+            council="x-anytown",
+            product="bins",
+            environment=Environment.PRODUCTION,
+        )
+    )
+    try:
+        with Outbox(tmp_path / "o.db", live=live) as outbox:
+            outbox.enqueue(a_text(), case="GW-1")
+        (report,) = reports()
+    finally:
+        configure(TelemetrySettings())
+
+    assert live is outbox.live
+    assert environment == report.environment
+    assert ["lg-notify.outbox.enqueued"] == [use.capability for use in report.uses]
 
 
 def test_the_same_message_is_enqueued_once(desk: Desk) -> None:

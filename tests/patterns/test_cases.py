@@ -123,17 +123,15 @@ def test_a_step_that_is_not_allowed_says_so() -> None:
     ("changed", "done"),
     [
         ({}, True),
-        ({"message": "refused"}, True),
-        ({"message": "sending"}, False),
-        ({"message": "none"}, False),
+        ({"confirmation": None}, False),
         ({"posted": False}, False),
         ({"counted": False}, False),
         ({"state": "open"}, False),
     ],
 )
 def test_a_case_is_done_when_nothing_is_left_to_do(changed: dict[str, Any], *, done: bool) -> None:
-    """Posted, counted and written to, or refused for good."""
-    whole = {"state": "paid", "posted": True, "counted": True, "message": "sent"}
+    """Posted, counted, and the confirmation is in the outbox, which does the rest."""
+    whole = {"state": "paid", "posted": True, "counted": True, "confirmation": "lg-1"}
 
     assert done is a_case(**whole | changed).done
 

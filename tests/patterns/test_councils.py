@@ -155,6 +155,7 @@ def test_residents_of_three_councils_at_once_are_counted_for_their_own(tmp_path:
     for code, each in RESIDENTS.items():
         expected[code]["lg-patterns.garden_waste.applied", Outcome.OK] = len(each)
         expected[code]["lg-patterns.garden_waste.paid", Outcome.OK] = sum(each)
+        expected[code]["lg-notify.outbox.enqueued", Outcome.OK] = sum(each)
         ledger = by_code[code].ledger
         assert [(code, 7650)] * sum(each) == [(x.cost_centre, x.gross) for x in ledger.lines]
         assert len(each) == accounts[code]

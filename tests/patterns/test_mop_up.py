@@ -22,6 +22,7 @@ from lg_core.telemetry import reports
 from lg_core.testing import Browser, Page
 from lg_patterns import _commands
 from lg_patterns.demo.anytown import Anytown
+from lg_patterns.demo.messages import ENGLISH
 from lg_patterns.garden_waste import GardenWasteSettings, LedgerLine, MemoryLedger
 from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState, NotAllowedError
@@ -102,19 +103,56 @@ def test_mop_up_and_the_resident_at_the_same_moment_serve_once(town: Anytown) ->
 
 
 def test_what_failed_is_tried_again_by_the_next_run(town: Anytown) -> None:
-    """While Notify does not answer the payment is not submitted; then the resident is told."""
-    payment_id, _ = paid_and_gone(town)
+    """While Notify does not answer the confirmation waits in the outbox; then it is sent."""
+    paid_and_gone(town)
     town.sandbox.notify.faults.add(Fault.RESET_BEFORE, operation="send_email", times=9)
-    town.service.mop_up()
-    town.sandbox.clock.advance(LATER)
-    second = town.service.mop_up()
+    for _ in range(2):
+        assert town.service.mop_up().clean
+        assert not town.sandbox.notify.messages
+        town.sandbox.clock.advance(LATER)
     town.sandbox.notify.faults.clear()
-    town.sandbox.clock.advance(LATER)
-    third = town.service.mop_up()
+    for _ in range(2):
+        assert town.service.mop_up().clean
+        town.sandbox.clock.advance(LATER)
 
-    assert [payment_id] == [entry.payment_id for entry in second.unsubmitted]
-    assert third.clean
     assert (1, 1) == (len(town.sandbox.notify.messages), len(town.ledger.lines))
+
+
+def test_a_confirmation_that_cannot_be_sent_is_reported_until_it_is(world: World) -> None:
+    """Each run names it; once the template is mended and staff put it back, it is sent."""
+    template, (subject, body) = world.settings.messages.confirmation, ENGLISH
+    world.sandbox.notify.templates.change(template, body="Dear ((title))", subject=subject)
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    world.sandbox.pay.pay(world.sandbox.pay.payments[-1].id)
+    world.sandbox.clock.advance(LATER)
+    found = [world.mop_up(), world.mop_up()]
+    case = world.again(stored).case
+    world.sandbox.notify.templates.change(template, body=body, subject=subject)
+    assert world.till.outbox.put_back(case.confirmation or "")
+    last = world.mop_up()
+
+    assert case.done
+    assert [(case.confirmation,)] * 2 == [each.not_written for each in found]
+    assert [False, False, True] == [each.clean for each in (*found, last)]
+    assert [case.confirmation] == told(found[1])["not_written"]
+    assert [case.confirmation] == [one.reference for one in world.sandbox.notify.messages]
+
+
+def test_a_confirmation_without_its_note_is_not_written_again(world: World) -> None:
+    """A process may die between the outbox and the case: the outbox knows the message."""
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    world.sandbox.pay.pay(world.sandbox.pay.payments[-1].id)
+    stored = world.till.completion.complete(world.till.checkout.settle(world.again(stored)))
+    first = stored.case.confirmation
+    forgotten = world.till.cases.save(stored, replace(stored.case, confirmation=None))
+
+    again = world.till.completion.complete(forgotten)
+
+    assert first is not None
+    assert first == again.case.confirmation
+    assert 1 == len(world.sandbox.notify.messages)
 
 
 class _ShutLedger(MemoryLedger):
@@ -247,8 +285,10 @@ def test_the_resident_is_told_and_may_pay_again(world: World) -> None:
     assert [(old, "payment", 4650), (old, "reversal", -4650), (last, "payment", 4650)] == (
         kinds(world)
     )
-    references = [one.reference for one in world.sandbox.notify.messages]
-    assert [f"{case.reference}-confirmation", f"{case.reference}-confirmation-2"] == references
+    written = [one.reference for one in world.till.outbox.for_case(case.reference)]
+    assert 2 == len(written)
+    assert case.confirmation == written[-1]
+    assert written == [one.reference for one in world.sandbox.notify.messages]
     assert [old] == told(found)["not_undone"]
 
 

@@ -31,7 +31,9 @@ def test_a_resident_subscribes_pays_and_is_written_to_once(town: Anytown) -> Non
     assert "Payment received" == page.heading
     assert (7650, payment.id) == (line.gross, line.payment_id)
     assert [payment.id] == [charge.payment_id for charge in town.sandbox.pay.charges]
-    assert (EMAIL, f"{line.reference}-confirmation") == (message.to, message.reference)
+    case = town.service.case(page.url.rpartition("/")[2])
+    assert case is not None
+    assert (EMAIL, case.confirmation) == (message.to, message.reference)
     assert "14 Marlpit" not in page.text
 
 

@@ -22,11 +22,10 @@ from lg_patterns.garden_waste import GardenWasteSettings, MemoryLedger
 from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import new_case
 from lg_patterns.garden_waste.completion import Completion
-from lg_patterns.garden_waste.mop_up import run
+from lg_patterns.garden_waste.mop_up import GardenWasteMopUp, run
 from lg_patterns.garden_waste.prices import Kind, Quote
 from lg_patterns.garden_waste.till import Till
 from lg_pay import PayClient
-from lg_pay.mop_up import MopUp
 from lg_sandbox import Sandbox
 
 __all__ = ["ANSWERS", "BINS", "EXAMPLE", "Meanwhile", "World"]
@@ -143,12 +142,12 @@ class World:
         """Return what follows a payment, with another ledger."""
         return Completion(
             self.settings,
-            notify=self.notify,
+            outbox=self.till.outbox,
+            dispatcher=self.till.dispatcher,
             ledger=ledger,
             cases=self.till.cases,
             payments=self.till.payments,
             live=False,
-            now=self.sandbox.clock.now,
         )
 
     def a_case(self, bins: int = 1) -> StoredCase:
@@ -166,6 +165,6 @@ class World:
         assert found is not None
         return found
 
-    def mop_up(self) -> MopUp:
+    def mop_up(self) -> GardenWasteMopUp:
         """Run mop-up."""
         return run(self.till, settings=self.settings, pay=self.pay)

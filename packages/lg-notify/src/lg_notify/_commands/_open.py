@@ -11,7 +11,7 @@ from lg_core.cli import imported
 from lg_core.connection import ConnectionSettings
 from lg_core.errors import ConfigError
 from lg_core.settings import read_settings
-from lg_notify._files import CouncilFile, read_council_file
+from lg_notify._files import CouncilFile, KeyKind, read_council_file
 from lg_notify._settings import read_notify_settings
 from lg_notify._sync.accounts import NotifyAccounts
 from lg_notify._sync.client import NotifyClient
@@ -148,7 +148,7 @@ def open_outbox(council: CouncilFile) -> "Generator[Outbox]":
     with open_store(council) as store:
         from lg_notify.outbox import Outbox  # noqa: PLC0415 -- loads SQLAlchemy
 
-        yield Outbox(store, hours=council.hours)
+        yield Outbox(store, hours=council.hours, live=council.work.key_kind is not KeyKind.TEST)
 
 
 def rates_of(council: CouncilFile) -> Rates | None:

@@ -64,6 +64,8 @@ class Outbox:
         keep_content: how long the words and the recipient of a message are kept after its end.
             They are forgotten at its end where this is zero, and else by `purge()`.
         lease: how long a dispatcher holds a message before another looks after it.
+        live: False where its messages are sent with a test key or to a sandbox: what is counted
+            then counts as a test. A client's `live` says so.
 
     Raises:
         ConfigError: the store cannot be used; the text says why and what to do.
@@ -77,12 +79,14 @@ class Outbox:
         keep: timedelta = timedelta(days=365),
         keep_content: timedelta = timedelta(0),
         lease: timedelta = LEASE,
+        live: bool = True,
     ) -> None:
         self._own = not isinstance(store, Store)
         self._store = store if isinstance(store, Store) else Store(store)
         self._hours = dict(hours)
         self._keep = keep
         self._keep_content = keep_content
+        self._live = live
         self._store.prepare(OUTBOX_SCHEMA)
         # Attempts are counted by the message: a look at Notify's list is none.
         self._queue = WorkQueue(self._store, name=QUEUE, lease=lease, max_attempts=_ATTEMPTS)
@@ -109,6 +113,11 @@ class Outbox:
     def keeps_content(self) -> bool:
         """Whether what a message says is kept beyond its end."""
         return self._keep_content > timedelta(0)
+
+    @property
+    def live(self) -> bool:
+        """Whether its messages are real: what is counted of others counts as a test."""
+        return self._live
 
     def close(self) -> None:
         """Close the store, if it was made here; one that was given is its owner's to close."""
@@ -200,7 +209,7 @@ class Outbox:
         queued = tuple(enqueue(self._store, self._queue, rows, connection=connection))
         for each in queued:
             if each.is_new:
-                OUTBOX.count(ENQUEUED)
+                OUTBOX.count(ENQUEUED, live=self._live)
         return queued
 
     # ------------------------------------------------------------------ taking back

@@ -164,9 +164,9 @@ class Turns:
 
         self._change(connection, turn, change, at=decided.at, reason=decided.reason)
         if step is Step.SET_ASIDE:
-            OUTBOX.count(SET_ASIDE)
+            OUTBOX.count(SET_ASIDE, live=self._outbox.live)
         elif step is Step.GIVE_UP:
-            OUTBOX.count(ENTERED_DOUBT)
+            OUTBOX.count(ENTERED_DOUBT, live=self._outbox.live)
 
     def give_back(self, turns: Sequence[Turn]) -> None:
         """Give back what was taken and not begun.
@@ -259,7 +259,7 @@ class Turns:
 
         self._conclude(turn, change, at=why.at, reason=why.reason)
         if why.aside:
-            OUTBOX.count(SET_ASIDE)
+            OUTBOX.count(SET_ASIDE, live=self._outbox.live)
         if why.pause is not None and turn.kept is not None and why.at is not None:
             message = turn.kept.message
             channel = message.channel if why.pause else ""

@@ -17,7 +17,6 @@ from lg_core.texts import Catalogue
 from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState
 from lg_patterns.garden_waste.checkout import Go, See, Sorry
-from lg_patterns.garden_waste.message import MessageState
 from lg_patterns.garden_waste.prices import Kind
 from lg_patterns.garden_waste.standing import Standing, Stands
 from lg_patterns.garden_waste.till import Till
@@ -135,7 +134,7 @@ class CasePages:
             starts=format_day(quote.starts, language),
             ends=format_day(quote.ends, language),
             renewal=quote.kind is Kind.RENEWAL,
-            emailed=case.message == MessageState.SENT,
+            emailed=self._till.completion.has_written(case),
         )
 
     def _page(

@@ -19,20 +19,19 @@ reversed. The line that finance has is taken back before the case may be paid fo
 ledger never holds one line for two payments, nor two for one.
 
 Whoever opens a payment looks at the case afterwards. Where it is no longer open, or has another
-price, the payment's address goes to nobody. The confirmation is written to at most once in doubt:
-see `message`.
+price, the payment's address goes to nobody. The confirmation stands in the outbox of lg-notify
+once it was written down there, and what becomes of it is known there alone.
 """
 
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
 from lg_core.errors import LgError
 from lg_core.money import Pence
 from lg_core.texts import Language
-from lg_patterns.garden_waste.message import MessageState
 from lg_patterns.garden_waste.prices import Kind, Quote
 
 __all__ = ["Case", "CaseState", "NotAllowedError", "new_case", "new_reference"]
@@ -85,9 +84,7 @@ class Case:
         paid_on: the day on which the money was taken, in Europe/London.
         posted: whether the ledger has its line.
         counted: whether the subscription was counted.
-        message: how far the confirmation has come; see `lg_patterns.garden_waste.message`.
-        message_at: when its state last changed.
-        notification_id: GOV.UK Notify's name for the confirmation.
+        confirmation: the outbox's reference of the confirmation, once it is there.
         reversals: the payments that paid for it and were reversed, oldest first.
         reversed_on: the day on which the last of them was found to be, in Europe/London.
         taken_back: whether the ledger has the line that takes the last one back.
@@ -104,9 +101,7 @@ class Case:
     paid_on: date | None = None
     posted: bool = False
     counted: bool = False
-    message: str = "none"
-    message_at: datetime | None = None
-    notification_id: str | None = None
+    confirmation: str | None = None
     reversals: tuple[str, ...] = ()
     reversed_on: date | None = None
     taken_back: bool = False
@@ -120,8 +115,8 @@ class Case:
     @property
     def done(self) -> bool:
         """Whether all that follows a payment was done: nothing is left for a later visit."""
-        ended = self.message in {MessageState.SENT, MessageState.REFUSED}
-        return self.state is CaseState.PAID and self.posted and self.counted and ended
+        written = self.confirmation is not None
+        return self.state is CaseState.PAID and self.posted and self.counted and written
 
     def begin_change(self) -> "Case":
         """Note that the answers are about to change, so that no payment may be opened.
@@ -182,9 +177,7 @@ class Case:
             posted=False,
             taken_back=False,
             reported=False,
-            message=MessageState.NONE.value,
-            message_at=None,
-            notification_id=None,
+            confirmation=None,
         )
 
     def reverse(self, *, on: date) -> "Case":
@@ -228,9 +221,7 @@ class Case:
             "paid_on": None if self.paid_on is None else self.paid_on.isoformat(),
             "posted": self.posted,
             "counted": self.counted,
-            "message": self.message,
-            "message_at": _text(self.message_at),
-            "notification_id": self.notification_id,
+            "confirmation": self.confirmation,
             "reversals": list(self.reversals),
             "reversed_on": None if self.reversed_on is None else self.reversed_on.isoformat(),
             "taken_back": self.taken_back,
@@ -264,10 +255,8 @@ class Case:
             paid_on=_day(data["paid_on"]),
             posted=data["posted"],
             counted=data["counted"],
-            message=data["message"],
-            message_at=_instant(data["message_at"]),
-            notification_id=data["notification_id"],
             # A case that was kept by an earlier release has none of these.
+            confirmation=data.get("confirmation"),
             reversals=tuple(data.get("reversals", ())),
             reversed_on=_day(data.get("reversed_on")),
             taken_back=data.get("taken_back", False),
@@ -300,13 +289,5 @@ def new_reference() -> str:
     return f"GW-{letters[:4]}-{letters[4:]}"
 
 
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(UTC).isoformat()
-
-
 def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -4,20 +4,21 @@
 Where the money could not be taken after all, the line is taken back, once.
 
 Each step is noted in the case, so that a process which dies in between leaves the rest to the next
-visit, and a resident who opens the page five times is written to once.
+visit. The confirmation is written into the outbox, which sends it once, whatever dies when, and
+tries again where GOV.UK Notify does not answer: at this visit, at the next one, or from mop-up.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from typing import Final
 
 from lg_core.days import format_day
-from lg_core.errors import ApiError, LgError, RateLimitedError, RequestNotSentError
 from lg_core.logs import get_logger
 from lg_core.money import format_pounds
 from lg_core.records import RecordChangedError
 from lg_core.telemetry import Outcome
-from lg_notify import Email, NotifyClient
+from lg_notify import Email
+from lg_notify.outbox import Dispatcher, MessageState, Outbox
 from lg_patterns.counting import COMPONENT, GARDEN_WASTE_PAID
 from lg_patterns.garden_waste.case_book import CaseBook, StoredCase
 from lg_patterns.garden_waste.cases import Case, CaseState
@@ -28,7 +29,6 @@ from lg_patterns.garden_waste.ledger import (
     line_for,
     reversal_of,
 )
-from lg_patterns.garden_waste.message import MessageState, MessageStep, next_step
 from lg_patterns.garden_waste.questions import GardenWasteAnswers
 from lg_patterns.garden_waste.settings import SERVICE, GardenWasteSettings
 from lg_pay import PaymentBook
@@ -37,38 +37,41 @@ __all__ = ["Completion"]
 
 _log = get_logger("lg_patterns")
 
+_TO_BE_SENT: Final = frozenset({MessageState.WAITING, MessageState.SENDING})
+_IS_SENT: Final = frozenset({MessageState.SENT, MessageState.DELIVERED})
+
 
 class Completion:
     """Does what follows a payment.
 
     Args:
         settings: the council's settings.
-        notify: the client of GOV.UK Notify.
+        outbox: takes the confirmation.
+        dispatcher: sends what the outbox has.
         ledger: takes the line for finance.
         cases: where cases are kept.
         payments: the payment book.
         live: whether real payments are taken; a test is counted as a test.
-        now: tells the time, in UTC.
     """
 
     def __init__(
         self,
         settings: GardenWasteSettings,
         *,
-        notify: NotifyClient,
+        outbox: Outbox,
+        dispatcher: Dispatcher,
         ledger: Ledger,
         cases: CaseBook,
         payments: PaymentBook,
         live: bool,
-        now: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._notify = notify
+        self._outbox = outbox
+        self._dispatcher = dispatcher
         self._ledger = ledger
         self._cases = cases
         self._payments = payments
         self._live = live
-        self._now = now
 
     def complete(self, stored: StoredCase) -> StoredCase:
         """Do what is left to do for a case that is paid or reversed; nothing for any other.
@@ -92,7 +95,7 @@ class Completion:
 
     def _steps(self, state: CaseState) -> tuple[Callable[[StoredCase], StoredCase], ...]:
         if state is CaseState.PAID:
-            return self._post, self._count, self._confirm, self._submit
+            return self._post, self._count, self._confirm, self._submit, self._send
         if state is CaseState.REVERSED:
             # The first line may be there without a note of it, so it is posted before it is taken
             # back: the ledger takes it as the one that it has.
@@ -158,21 +161,16 @@ class Completion:
 
     def _confirm(self, stored: StoredCase) -> StoredCase:
         case = stored.case
-        step = next_step(MessageState(case.message), since=case.message_at, now=self._now())
-        if step is MessageStep.LOOK:
-            try:
-                found = self._find(case)
-            except LgError as error:
-                _log.warning("confirmation_not_found_out", exc_type=type(error).__name__)
-                return stored
-            if found is not None:
-                return self._note(stored, MessageState.SENT, notification_id=found)
-            step = next_step(
-                MessageState(case.message), since=case.message_at, now=self._now(), looked=True
-            )
-        if step is not MessageStep.SEND:
+        if case.confirmation is not None:
             return stored
-        return self._send(self._note(stored, MessageState.SENDING))
+        # First the outbox, then the note: the outbox takes the same message as the one that it has.
+        queued = self._outbox.enqueue(
+            self._email(case),
+            case=case.reference,
+            period=_time_of(case),
+            council=self._settings.council.code,
+        )
+        return self._cases.save(stored, replace(case, confirmation=queued.reference))
 
     def _submit(self, stored: StoredCase) -> StoredCase:
         """Tell the book that all was done: until then mop-up tries again, and reports it."""
@@ -184,25 +182,23 @@ class Completion:
         return stored
 
     def _send(self, stored: StoredCase) -> StoredCase:
-        case = stored.case
-        try:
-            sent = self._notify.send(self._email(case))
-        except (RequestNotSentError, RateLimitedError) as error:
-            _log.warning("confirmation_not_sent", exc_type=type(error).__name__)
-            return self._note(stored, MessageState.NONE)
-        except ApiError as error:
-            _log.error("confirmation_refused", exc_type=type(error).__name__)
-            return self._note(stored, MessageState.REFUSED)
-        except LgError as error:
-            # Notify may have it: it is looked for at a later visit.
-            _log.warning("confirmation_in_doubt", exc_type=type(error).__name__)
-            return stored
-        return self._note(stored, MessageState.SENT, notification_id=str(sent.id))
+        """Send the confirmation now, where nothing keeps it: else it goes when its turn comes."""
+        if self._state(stored.case) in _TO_BE_SENT:
+            # Few, since the resident waits for the page: one to look for it, and one to send it.
+            self._dispatcher.run_once(limit=2)
+        return stored
 
-    def _find(self, case: Case) -> str | None:
-        for one in self._notify.list_notifications(reference=_message_reference(case)):
-            return str(one.id)
-        return None
+    def has_written(self, case: Case) -> bool:
+        """Say whether GOV.UK Notify has taken the confirmation of a case.
+
+        Args:
+            case: the case.
+        """
+        return self._state(case) in _IS_SENT
+
+    def _state(self, case: Case) -> MessageState | None:
+        message = None if case.confirmation is None else self._outbox.get(case.confirmation)
+        return None if message is None else message.state
 
     def _email(self, case: Case) -> Email:
         answers = GardenWasteAnswers.model_validate(case.answers)
@@ -219,20 +215,10 @@ class Completion:
                 "ends": format_day(quote.ends, case.language),
                 "amount": format_pounds(quote.amount),
             },
-            reference=_message_reference(case),
             email_reply_to_id=self._settings.messages.reply_to,
         )
 
-    def _note(
-        self, stored: StoredCase, state: MessageState, *, notification_id: str | None = None
-    ) -> StoredCase:
-        case = replace(
-            stored.case, message=state, message_at=self._now(), notification_id=notification_id
-        )
-        return self._cases.save(stored, case)
 
-
-def _message_reference(case: Case) -> str:
-    """Name the confirmation: another one for each time that the case is paid for."""
-    again = f"-{len(case.reversals) + 1}" if case.reversals else ""
-    return f"{case.reference}-confirmation{again}"
+def _time_of(case: Case) -> str:
+    """Set the confirmation apart: there is another one for each time that the case is paid for."""
+    return str(len(case.reversals) + 1)

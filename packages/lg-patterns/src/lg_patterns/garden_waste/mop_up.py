@@ -2,7 +2,7 @@
 """Complete the cases of residents who paid and never came back: run it every few minutes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, Final, cast
@@ -20,9 +20,27 @@ from lg_pay.book import Change, News
 from lg_pay.mop_up import MopUp
 from lg_pay.mop_up import mop_up as look_at_payments
 
-__all__ = ["ledger_of", "mop_up", "run", "told", "undone"]
+__all__ = ["GardenWasteMopUp", "ledger_of", "mop_up", "run", "told", "undone"]
 
 _FROM: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)  # no slots: a property of theirs could not call its parent's
+class GardenWasteMopUp(MopUp):
+    """What one run found.
+
+    Attributes:
+        not_written: the outbox's references of confirmations that cannot be sent as they are, or
+            of which nobody knows whether they were. `lg-notify aside` shows them, and
+            `lg-notify put-back` sends them after all.
+    """
+
+    not_written: tuple[str, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Whether nobody needs to look at anything."""
+        return super().clean and not self.not_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +69,13 @@ def mop_up(
     notify: NotifyClient,
     now: Callable[[], datetime] | None = None,
     progress: Callable[[int, int], object] | None = None,
-) -> MopUp:
+) -> GardenWasteMopUp:
     """Ask GOV.UK Pay about payments whose payers did not come back, and complete their cases.
 
     A case is completed once, whoever else is at it: the resident may come back at the same
-    moment. A case whose completion failed is tried again by every run. Where the money of a paid
-    case could not be taken after all, its line is taken back once, and every run names the payment
-    in `not_undone` until staff call `undone`.
+    moment. A case whose completion failed is tried again by every run, and confirmations that are
+    due are sent. Where the money of a paid case could not be taken after all, its line is taken
+    back once, and every run names the payment in `not_undone` until staff call `undone`.
 
     Args:
         settings: the council's settings.
@@ -86,7 +104,7 @@ def run(
     settings: GardenWasteSettings,
     pay: PayClient,
     progress: Callable[[int, int], object] | None = None,
-) -> MopUp:
+) -> GardenWasteMopUp:
     """Mop up with what a service has put together; see `mop_up`.
 
     Args:
@@ -113,11 +131,12 @@ def run(
         for entry in till.payments.not_undone():
             if entry.service == SERVICE_NAME:
                 till.take_back(entry)
-        return replace(
-            found,
-            unsubmitted=till.payments.unsubmitted(older_than=_FROM),
-            not_undone=till.payments.not_undone(),
-        )
+        till.dispatcher.run_once()
+        values: dict[str, Any] = {each.name: getattr(found, each.name) for each in fields(found)}
+        values["unsubmitted"] = till.payments.unsubmitted(older_than=_FROM)
+        values["not_undone"] = till.payments.not_undone()
+        held = tuple(message.reference for message in till.outbox.aside())
+        return GardenWasteMopUp(**values, not_written=held)
 
 
 def undone(payment_id: str, *, store: Store) -> bool:
@@ -139,14 +158,14 @@ def undone(payment_id: str, *, store: Store) -> bool:
     return PaymentBook(store).undone(payment_id)
 
 
-def told(found: MopUp) -> dict[str, object]:
+def told(found: GardenWasteMopUp) -> dict[str, object]:
     """Say what was found in plain values, with GOV.UK Pay's ids and nothing that may be personal.
 
     Args:
         found: what a run found.
 
     Returns:
-        Numbers, and lists of the payments that a person must look at.
+        Numbers, and lists of the payments and confirmations that a person must look at.
     """
     return {
         "looked": found.looked,
@@ -162,6 +181,7 @@ def told(found: MopUp) -> dict[str, object]:
         "unsubmitted": [entry.payment_id for entry in found.unsubmitted],
         "not_undone": [entry.payment_id for entry in found.not_undone],
         "unclear": [entry.payment_id for entry in found.unclear],
+        "not_written": [*found.not_written],
     }
 
 

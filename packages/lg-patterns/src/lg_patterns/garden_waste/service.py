@@ -37,6 +37,7 @@ from lg_patterns.garden_waste.case_book import StoredCase
 from lg_patterns.garden_waste.case_pages import CasePages
 from lg_patterns.garden_waste.cases import Case, new_case
 from lg_patterns.garden_waste.ledger import Ledger
+from lg_patterns.garden_waste.mop_up import GardenWasteMopUp
 from lg_patterns.garden_waste.questions import (
     GardenWasteAnswers,
     check_page,
@@ -48,7 +49,6 @@ from lg_patterns.garden_waste.sign_in import SignInPages
 from lg_patterns.garden_waste.start import StartPage
 from lg_patterns.garden_waste.till import Till
 from lg_pay import PayClient
-from lg_pay.mop_up import MopUp
 from lg_web import Site, Visit
 
 __all__ = ["LGIL", "LGSL", "GardenWaste"]
@@ -137,7 +137,7 @@ class GardenWaste:
         stored = self._till.cases.load(case_id)
         return None if stored is None else stored.case
 
-    def mop_up(self, *, progress: Callable[[int, int], object] | None = None) -> MopUp:
+    def mop_up(self, *, progress: Callable[[int, int], object] | None = None) -> GardenWasteMopUp:
         """Complete the cases of residents who paid and never came back. Run it every few minutes.
 
         `lg_patterns.garden_waste.mop_up` does the same without the pages.

@@ -4,11 +4,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from lg_core.errors import LgError
 from lg_core.logs import get_logger
 from lg_core.store import Store, StoredRecords
 from lg_notify import NotifyClient
+from lg_notify.outbox import Dispatcher, Outbox
 from lg_patterns.garden_waste.case_book import CaseBook
 from lg_patterns.garden_waste.checkout import Checkout
 from lg_patterns.garden_waste.completion import Completion
@@ -21,6 +23,9 @@ __all__ = ["Till"]
 
 _log = get_logger("lg_patterns")
 
+_SECONDS: Final = 10.0
+"""How long a call of GOV.UK Notify's may take, while a resident waits for the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Till:
@@ -31,12 +36,16 @@ class Till:
         payments: the payment book.
         checkout: takes payments.
         completion: does what follows a payment.
+        outbox: keeps the confirmations until they are sent.
+        dispatcher: sends them.
     """
 
     cases: CaseBook
     payments: PaymentBook
     checkout: Checkout
     completion: Completion
+    outbox: Outbox
+    dispatcher: Dispatcher
 
     @classmethod
     def of(
@@ -62,16 +71,19 @@ class Till:
         cases = CaseBook(StoredRecords(store), now=now)
         payments = PaymentBook(store, now=now)
         checkout = Checkout(settings, pay=pay, cases=cases, payments=payments, now=now)
+        outbox = Outbox(store, live=notify.live)
+        # One thread: a resident waits for it, or mop-up, which has no more than a day's messages.
+        dispatcher = Dispatcher(outbox, notify, threads=1, timeout=_SECONDS)
         completion = Completion(
             settings,
-            notify=notify,
+            outbox=outbox,
+            dispatcher=dispatcher,
             ledger=ledger,
             cases=cases,
             payments=payments,
             live=pay.live,
-            now=now,
         )
-        return cls(cases, payments, checkout, completion)
+        return cls(cases, payments, checkout, completion, outbox, dispatcher)
 
     def complete(self, entry: BookedPayment) -> None:
         """Do what is left to do for the case of a paid payment.
