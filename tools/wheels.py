@@ -19,12 +19,12 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Protocol, cast
 
 from tools.pins import uv
@@ -158,19 +158,19 @@ def run(*words: str | Path, cwd: Path) -> str:
     """
     hidden = {"PYTEST_ADDOPTS", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    done = subprocess.run(
-        [str(word) for word in words],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    # Files, not pipes: whoever the command leaves behind would hold a pipe open, and us with it.
+    with TemporaryFile("w+", encoding="utf-8") as out, TemporaryFile("w+", encoding="utf-8") as err:
+        command = [str(word) for word in words]
+        done = subprocess.run(
+            command, cwd=cwd, env=environment, stdout=out, stderr=err, check=False
+        )
+        out.seek(0)
+        err.seek(0)
+        said, wrong = out.read(), err.read()
     if done.returncode:
-        command = " ".join(Path(str(word)).name for word in words)
-        raise WheelError(f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
+        named = " ".join(Path(word).name for word in command)
+        raise WheelError(f"{named} ended with {done.returncode}:\n{said}{wrong}")
+    return said
 
 
 _SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -295,7 +295,7 @@ def alone(wheel: Wheel, others: Sequence[Wheel], *, python: str, installer: Inst
         WheelError: it does not; the message says what was seen.
     """
     reviewed = cast("dict[str, object]", json.loads(REVIEWED.read_text("utf-8")))
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         place = _Place.make(python, Path(folder), installer)
         place.install(wheel, others)
         version = place.run("-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.platform)")
@@ -326,7 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = wheels(options.dist)
         # pip waits for the network and the disk as much as it works.
         with (
-            tempfile.TemporaryDirectory() as folder,
+            TemporaryDirectory() as folder,
             ThreadPoolExecutor(1 + (os.cpu_count() or 1)) as pool,
         ):
             uses_uv = options.tool == "uv"

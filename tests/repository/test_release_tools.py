@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+import os
+import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -50,6 +52,34 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """Nothing to install is an error: it must not look like success."""
     assert wheels.main([str(tmp_path)])
     assert floors.main([str(tmp_path)])
+
+
+def test_a_command_that_leaves_a_process_behind_has_ended(tmp_path: Path) -> None:
+    """What it printed is returned at once, also where somebody still holds its output."""
+    program = """
+import subprocess, sys
+left = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=0)
+print(left.pid)
+"""
+    reading, writing = os.pipe()
+    before = os.dup(0)
+    os.dup2(reading, 0)
+    try:
+        said = wheels.run(sys.executable, "-c", program, cwd=tmp_path)
+    finally:
+        os.dup2(before, 0)
+        for each in (before, reading, writing):
+            os.close(each)  # the process that was left behind ends
+
+    assert said.strip().isdecimal()
+
+
+def test_a_command_that_fails_says_what_it_printed(tmp_path: Path) -> None:
+    """Both what it printed and its complaint stand in the error."""
+    program = "import sys; print('printed'); sys.exit('complaint')"
+
+    with pytest.raises(wheels.WheelError, match=r"ended with 1:\nprinted\ncomplaint"):
+        wheels.run(sys.executable, "-c", program, cwd=tmp_path)
 
 
 def test_floors_are_read_from_ranges() -> None:
