@@ -7,13 +7,12 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import django
+import django_project
 import psycopg
 import pytest
 import sqlalchemy
 from core.test_store import SCHEMA, START, THINGS, add, names
 from databases import DIALECTS, database_url, fresh_postgres
-from django.conf import settings
 from django.db import connections, transaction
 from psycopg.rows import dict_row
 from psycopg.types.string import TextLoader
@@ -128,9 +127,7 @@ def django_connection(store: Store) -> Any:
     """Return Django's connection to the store's database, without a settings module."""
     url, name = store._place.url, uuid.uuid4().hex
     kind = "sqlite3" if store.dialect == "sqlite" else "postgresql"
-    if not settings.configured:
-        cast("Any", settings).configure(USE_TZ=False, LOGGING_CONFIG=None)
-    django.setup()
+    django_project.set_up()
     cast("Any", connections).settings[name] = {
         "ENGINE": f"django.db.backends.{kind}",
         "NAME": url.database,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import anyio  # noqa: TID253 -- a test may load it
-from django.conf import settings
+import django_project
 from django.core import management
 from django.test import utils
 from pay.leak_platforms import planted_payment, probe
@@ -200,8 +200,7 @@ def the_book_in_tasks(saw: Saw) -> None:
 @probe
 def the_django_command(saw: Saw) -> None:
     """What a project sets and what the command prints show no key, no password and no reference."""
-    if not settings.configured:
-        cast("Any", settings).configure()
+    django_project.set_up()
     override = cast("Any", utils).override_settings
     call = cast("Callable[..., None]", cast("Any", management).call_command)
     with _folder() as folder, Sandbox() as sandbox:

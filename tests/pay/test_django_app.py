@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+import django_project
 import pytest
 from children import Child
-from django.conf import settings
 from django.core import management
 from django.core.management.base import CommandError
 from django.test import utils
@@ -40,8 +40,7 @@ def tell(change: Change) -> None:
 @pytest.fixture(autouse=True)
 def _project() -> Iterator[None]:
     """Stand in a Django project with no settings of ours."""
-    if not settings.configured:
-        cast("Any", settings).configure()
+    django_project.set_up()
     told.clear()
     with override(LG_PAY=None):
         yield

@@ -8,11 +8,10 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, cast
 from urllib.parse import unquote, unquote_to_bytes, urlencode
 
-import django
+import django_project
 import pytest
 from django import conf
 from django import urls as django_urls
@@ -33,18 +32,7 @@ from lg_core.endpoints import FORM_TYPE, Endpoint, Reply
 from lg_core.errors import InvalidValueError
 
 DJANGO_URLS, CONF = cast("Any", django_urls), cast("Any", conf)  # Django ships no types
-URLS = ModuleType("lg_web_test_urls")
-URLS.urlpatterns = []  # type: ignore[attr-defined]
-sys.modules[URLS.__name__] = URLS
-CONF.settings.configure(
-    ALLOWED_HOSTS=["*"],
-    MIDDLEWARE=[
-        "django.middleware.csrf.CsrfViewMiddleware",
-    ],
-    ROOT_URLCONF=URLS.__name__,
-    SECRET_KEY="nobody's",
-)
-django.setup()
+django_project.set_up()
 
 
 @dataclass(frozen=True)
@@ -173,7 +161,7 @@ def in_flask(endpoints: list[Endpoint], prefix: str = PREFIX) -> Server:
 def _urls(endpoints: list[Endpoint], prefix: str) -> None:
     patterns: list[Any] = []
     lg_web.django.mount(patterns, endpoints, prefix=prefix)
-    URLS.urlpatterns = patterns  # type: ignore[attr-defined]
+    django_project.URLS.urlpatterns = patterns  # type: ignore[attr-defined]
     clear_url_caches()
 
 
@@ -416,7 +404,7 @@ def test_django_urls_may_be_included() -> None:
     """The prefix that `include` adds is part of the prefix."""
     patterns: list[Any] = []
     lg_web.django.mount(patterns, endpoints_of(site_of()), prefix="/waste")
-    URLS.urlpatterns = [path("council/<slug:code>/", DJANGO_URLS.include(patterns))]  # type: ignore[attr-defined]
+    django_project.URLS.urlpatterns = [path("council/<slug:code>/", DJANGO_URLS.include(patterns))]  # type: ignore[attr-defined]
     clear_url_caches()
     server = wsgi(WSGIHandler())
     seen = server(Ask("POST", "/council/e07/waste/webhook"))[2].decode().splitlines()
