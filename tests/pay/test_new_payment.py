@@ -37,8 +37,9 @@ def _refused(**changes: object) -> InvalidValueError:
 def _everywhere(error: BaseException) -> str:
     """All that a log, a debugger or another process would see of an error."""
     hanging = (error, error.__cause__, error.__context__)
+    # Without frames: the path of an installation may hold two letters of what is looked for.
     return "".join(f"{each} {each!r} {vars(each) if each else ''}" for each in hanging) + "".join(
-        (*traceback.format_exception(error), pickle.dumps(error).decode("latin-1"))
+        (*traceback.format_exception(error, limit=0), pickle.dumps(error).decode("latin-1"))
     )
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from lg_core.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from lg_notify.outbox._dispatcher import Dispatched, Dispatcher, Suppression
+    from lg_notify.outbox._dispatched import Dispatched
+    from lg_notify.outbox._dispatcher import Dispatcher, Suppression
     from lg_notify.outbox._entries import (
         Change,
         MessageState,
@@ -50,9 +51,8 @@ if not TYPE_CHECKING:
     __getattr__ = lazy_names(
         __name__,
         {
-            **dict.fromkeys(
-                ("Dispatched", "Dispatcher", "Suppression"), "lg_notify.outbox._dispatcher"
-            ),
+            "Dispatched": "lg_notify.outbox._dispatched",
+            **dict.fromkeys(("Dispatcher", "Suppression"), "lg_notify.outbox._dispatcher"),
             **dict.fromkeys(
                 ("Change", "MessageState", "OutboxCounts", "OutboxMessage", "Queued", "ToSend"),
                 "lg_notify.outbox._entries",

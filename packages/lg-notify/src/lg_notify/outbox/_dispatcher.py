@@ -8,10 +8,8 @@ it asks Notify's list. See `_plan` for when that proves anything.
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -20,9 +18,11 @@ from lg_core.logs import get_logger
 from lg_core.store import LeaseLostError, StoreError
 from lg_notify._one_form import is_smoke_test
 from lg_notify.outbox import _content
+from lg_notify.outbox._dispatched import Dispatched, counted
 from lg_notify.outbox._outbox import Outbox
 from lg_notify.outbox._plan import SETTLE, Act, Plan, Policy, Verdict, verdict
 from lg_notify.outbox._rates import SendRate, SharedRate
+from lg_notify.outbox._supply import Supply
 from lg_notify.outbox._turns import Turn, Turns
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lg_notify._sync.client import NotifyClient
     from lg_notify.new_message import Message
 
-__all__ = ["Dispatched", "Dispatcher", "Suppression"]
+__all__ = ["Dispatcher", "Suppression"]
 
 _log: Final = get_logger("lg_notify")
 _PATIENCE: Final = timedelta(seconds=10)
@@ -56,39 +56,6 @@ class Suppression(Protocol):
             recipient: a number, an address, or the lines of one, as the message has it.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatched:
-    """What a dispatcher did with the messages whose turn came.
-
-    Attributes:
-        sent: Notify accepted them.
-        found: they had been sent before, as Notify's list shows.
-        later: not now: quiet hours, limits, doubt, or a way that is closed.
-        aside: a person must look at them.
-        in_doubt: a person must decide.
-        ended: expired, suppressed, cancelled or erased before they were sent.
-        lost: another dispatcher had them by then.
-    """
-
-    sent: int = 0
-    found: int = 0
-    later: int = 0
-    aside: int = 0
-    in_doubt: int = 0
-    ended: int = 0
-    lost: int = 0
-
-    @property
-    def taken(self) -> int:
-        """How many turns came."""
-        return sum(getattr(self, each.name) for each in fields(self))
-
-    def __add__(self, other: "Dispatched") -> "Dispatched":
-        return Dispatched(
-            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
-        )
 
 
 class Dispatcher:
@@ -211,7 +178,7 @@ class Dispatcher:
 
     def _work(self, limit: int, stop: threading.Event) -> Dispatched:
         ended = Dispatched(ended=self._outbox.expire())
-        supply = _Supply(self._turns, limit=limit, block=2 * self._threads, stop=stop)
+        supply = Supply(self._turns, limit=limit, block=2 * self._threads, stop=stop)
         try:
             if self._threads == 1:
                 return ended + self._drain(supply)
@@ -225,7 +192,7 @@ class Dispatcher:
         finally:
             supply.give_back()
 
-    def _drain(self, supply: "_Supply") -> Dispatched:
+    def _drain(self, supply: Supply) -> Dispatched:
         try:
             done = Dispatched()
             while (turn := supply.next()) is not None:
@@ -235,7 +202,7 @@ class Dispatcher:
             supply.close()
             raise
 
-    def _one(self, turn: Turn, supply: "_Supply") -> Dispatched:
+    def _one(self, turn: Turn, supply: Supply) -> Dispatched:
         if turn.plan.act is Act.LOOK_UP:
             return self._look_up(turn)
         try:
@@ -246,7 +213,7 @@ class Dispatcher:
 
     # ------------------------------------------------------------------ sending
 
-    def _send(self, turn: Turn, supply: "_Supply") -> Dispatched:
+    def _send(self, turn: Turn, supply: Supply) -> Dispatched:
         stopped = self._before_sending(turn)
         if stopped is not None:
             return self._settled(turn, stopped)
@@ -342,7 +309,7 @@ class Dispatcher:
 
     def _settled(self, turn: Turn, decided: Plan) -> Dispatched:
         self._turns.settle(turn, decided)
-        return _counted(decided)
+        return counted(decided)
 
     # ------------------------------------------------------------------ finding out
 
@@ -407,73 +374,13 @@ class Dispatcher:
         message = turn.kept.message
         return _content.load(message.kind, turn.kept.content, reference=message.reference)
 
-    def _wait_until(self, at: "datetime", supply: "_Supply") -> bool:
+    def _wait_until(self, at: "datetime", supply: Supply) -> bool:
         """Wait for a token; False where the dispatcher is to stop meanwhile."""
         while (left := (at - self._turns.now()).total_seconds()) > 0:
             if supply.stopping:
                 return False
             self._sleep(min(left, 0.25))
         return True
-
-
-class _Supply:
-    """Hands out turns to the threads of one run, and takes more when they are used up."""
-
-    def __init__(self, turns: Turns, *, limit: int, block: int, stop: threading.Event) -> None:
-        self._turns = turns
-        self._left = limit
-        self._block = block
-        self._stop = stop
-        self._closed = False
-        self._lock = threading.Lock()
-        self._ready: deque[Turn] = deque()
-        self._settled = Dispatched()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether no further turn is to begin."""
-        return self._closed or self._stop.is_set()
-
-    def next(self) -> Turn | None:
-        """Return the next turn, or None where nothing is due or the run is to end."""
-        with self._lock:
-            while not self._ready:
-                if self.stopping or self._left <= 0:
-                    return None
-                calling, others = self._turns.take(min(self._block, self._left))
-                if not calling and not others:
-                    return None
-                self._left -= len(calling) + len(others)
-                self._settled = sum((_counted(turn.plan) for turn in others), self._settled)
-                self._ready.extend(calling)
-            return None if self.stopping else self._ready.popleft()
-
-    def settled(self) -> Dispatched:
-        """Return what was done without a call, once."""
-        with self._lock:
-            done, self._settled = self._settled, Dispatched()
-            return done
-
-    def close(self) -> None:
-        """Let no further turn begin."""
-        self._closed = True
-
-    def give_back(self) -> None:
-        """Give back what was taken and not begun."""
-        with self._lock:
-            left, self._ready = list(self._ready), deque()
-        self._turns.give_back(left)
-
-
-_COUNTED: Final = {
-    Act.POSTPONE: Dispatched(later=1),
-    Act.SET_ASIDE: Dispatched(aside=1),
-    Act.GIVE_UP: Dispatched(in_doubt=1),
-}
-
-
-def _counted(decided: Plan) -> Dispatched:
-    return _COUNTED.get(decided.act, Dispatched(ended=1))
 
 
 def _clients(

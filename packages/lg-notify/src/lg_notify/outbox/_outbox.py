@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from lg_core.errors import InvalidValueError
 from lg_core.store import HostConnection, Store, WorkQueue
 from lg_notify.hours import SendingHours
-from lg_notify.outbox import _content, _states, _writing
+from lg_notify.outbox import _content, _forgetting, _states, _writing
 from lg_notify.outbox._counting import ENQUEUED, OUTBOX
 from lg_notify.outbox._enqueueing import enqueue, rows_of
 from lg_notify.outbox._entries import (
@@ -23,7 +23,7 @@ from lg_notify.outbox._entries import (
 )
 from lg_notify.outbox._schema import MESSAGES, OUTBOX_SCHEMA
 from lg_notify.outbox._states import Step, Told
-from lg_notify.outbox.errors import MessageInFlightError, NotInOutboxError
+from lg_notify.outbox.errors import NotInOutboxError
 
 # lg_core.store says what to install where this is missing, so it comes first.
 import sqlalchemy as sa  # isort: skip
@@ -472,19 +472,7 @@ class Outbox:
         else:
             mine = _C.reference == reference
         with self._store.begin(connection) as ours:
-            # Each row is locked, so that none begins to be sent in between.
-            rows = ours.execute(
-                sa.select(_C.reference, _C.state)
-                .where(mine)
-                .order_by(_C.reference)
-                .with_for_update()
-            ).all()
-            in_flight = sum(row.state == _S.SENDING for row in rows)
-            if in_flight:
-                raise MessageInFlightError(in_flight)
-            for row in rows:
-                self._queue.cancel(row.reference, connection=_either(connection, ours))
-            return ours.execute(sa.delete(MESSAGES).where(mine)).rowcount
+            return _forgetting.erase(ours, mine, queue=self._queue, host=_either(connection, ours))
 
     def purge(
         self, *, before: datetime | None = None, connection: HostConnection | None = None
@@ -501,16 +489,13 @@ class Outbox:
             How many messages were removed.
         """
         now = self._store.now()
-        limit = now - self._keep if before is None else before
-        over = _C.ended_at.is_not(None) | (_C.state == _S.SENT)
         with self._store.begin(connection) as ours:
-            ours.execute(
-                sa.update(MESSAGES)
-                .where(_C.content.is_not(None), over, _C.changed_at <= now - self._keep_content)
-                .where(_C.ended_at.is_not(None) | (_C.sent_at <= now - _NO_NEWS))
-                .values(content=None)
+            return _forgetting.purge(
+                ours,
+                before=now - self._keep if before is None else before,
+                content_before=now - self._keep_content,
+                now=now,
             )
-            return ours.execute(sa.delete(MESSAGES).where(over, _C.changed_at < limit)).rowcount
 
     # ------------------------------------------------------------------ as one
 
@@ -527,10 +512,6 @@ class Outbox:
         self, connection: sa.Connection, before: OutboxMessage, after: OutboxMessage
     ) -> bool:
         return _writing.write(connection, before, after, keep_content=self.keeps_content)
-
-
-_NO_NEWS: Final = timedelta(days=8)
-"""After 7 days Notify has forgotten a message: nothing more comes, whatever its last word was."""
 
 
 def _either(host: HostConnection | None, ours: sa.Connection) -> HostConnection:

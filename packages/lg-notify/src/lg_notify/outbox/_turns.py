@@ -7,7 +7,7 @@ read under its lock, and never by what was believed before.
 """
 
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,13 +19,13 @@ from lg_notify.outbox import _states, _writing
 from lg_notify.outbox._counting import ENTERED_DOUBT, OUTBOX, SET_ASIDE
 from lg_notify.outbox._entries import MessageState, OutboxMessage
 from lg_notify.outbox._outbox import Outbox
-from lg_notify.outbox._plan import Act, Pause, Plan, Policy, Verdict, plan, wait_longer
-from lg_notify.outbox._schema import PAUSES, Kept
+from lg_notify.outbox._pauses import Pauses
+from lg_notify.outbox._plan import Act, Plan, Policy, Verdict, plan, wait_longer
+from lg_notify.outbox._schema import Kept
 from lg_notify.outbox._states import Step, Told
 
 # lg_core.store says what to install where this is missing, so it comes first.
 import sqlalchemy as sa  # isort: skip
-from sqlalchemy.dialects import postgresql, sqlite  # isort: skip
 
 __all__ = ["Turn", "Turns"]
 
@@ -65,9 +65,9 @@ class Turns:
         self._store = outbox.store
         self._queue = outbox.queue
         self._policy = policy
-        self._pauses: Mapping[tuple[str, str], Pause] = {}
         # SQLite has one writer, and lets others ask again and again: threads queue up here instead.
         self._one = threading.Lock() if self._store.dialect == "sqlite" else nullcontext()
+        self._pauses = Pauses(self._store.dialect, begin=self._begin, now=self.now)
 
     @contextmanager
     def _begin(self) -> Generator[sa.Connection]:
@@ -95,7 +95,7 @@ class Turns:
             return [], []
         with self._store.read() as connection:
             kept = _writing.kept(connection, [job.key for job in jobs])
-            self._pauses = _pauses(connection)
+            self._pauses.read(connection)
         turns = [Turn(job, kept.get(job.key), self.plan(kept.get(job.key))) for job in jobs]
         calling = [turn for turn in turns if turn.plan.act in {Act.SEND, Act.LOOK_UP}]
         others = [turn for turn in turns if turn.plan.act not in {Act.SEND, Act.LOOK_UP}]
@@ -120,7 +120,7 @@ class Turns:
             message,
             self._policy(message.account),
             now=self.now(),
-            pause=self._pause(message),
+            pause=self._pauses.of(message),
             hours=hours,
         )
 
@@ -229,7 +229,7 @@ class Turns:
             lambda message: _states.accepted(message, notification_id, now=now, reason=reason),
         )
         if turn.kept is not None:
-            self._resume(turn.kept.message)
+            self._pauses.end(turn.kept.message)
 
     def not_sent(self, turn: Turn, why: Verdict) -> None:
         """Note what became of an attempt that was not answered with yes.
@@ -263,7 +263,7 @@ class Turns:
         if why.pause is not None and turn.kept is not None and why.at is not None:
             message = turn.kept.message
             channel = message.channel if why.pause else ""
-            self.pause(message.account, channel=channel, until=why.at, reason=why.reason)
+            self._pauses.start(message.account, channel=channel, until=why.at, reason=why.reason)
 
     # ------------------------------------------------------------ looking
 
@@ -315,9 +315,7 @@ class Turns:
         self.settle(turn, Plan(Act.POSTPONE, at, "not_seen"))
         if why.pause is False and turn.kept is not None and why.at is not None:
             account = turn.kept.message.account
-            self.pause(account, channel="", until=why.at, reason=why.reason)
-
-    # ------------------------------------------------------------ pausing
+            self._pauses.start(account, channel="", until=why.at, reason=why.reason)
 
     def pauses_of(self, account: str) -> int:
         """Return how often in a row an account was paused.
@@ -325,69 +323,7 @@ class Turns:
         Args:
             account: the account.
         """
-        pause = self._pauses.get((account, ""))
-        return 0 if pause is None else pause.times
-
-    def pause(self, account: str, *, channel: str, until: datetime, reason: str) -> None:
-        """Let an account, or a channel of it, send nothing for a while.
-
-        Args:
-            account: the account.
-            channel: its channel; empty for all.
-            until: until when.
-            reason: why.
-        """
-        now = self.now()
-        mine = (PAUSES.c.account == account, PAUSES.c.channel == channel)
-        insert = sqlite.insert if self._store.dialect == "sqlite" else postgresql.insert
-        times = 1
-        with self._begin() as connection:
-            row = connection.execute(sa.select(PAUSES).where(*mine).with_for_update()).first()
-            if row is None:
-                connection.execute(
-                    insert(PAUSES)
-                    .values(
-                        account=account, channel=channel, until=until, reason=reason, times=times
-                    )
-                    .on_conflict_do_nothing()
-                )
-            elif row.until <= now:  # else another has just paused it for the same
-                times = row.times + 1
-                connection.execute(
-                    sa.update(PAUSES).where(*mine).values(until=until, reason=reason, times=times)
-                )
-            else:
-                return
-        paused = Pause(until, reason, times)
-        self._pauses = {**self._pauses, (account, channel): paused}
-
-    def _resume(self, message: OutboxMessage) -> None:
-        """Forget the pauses of an account that has sent."""
-        mine = {(message.account, ""), (message.account, message.channel)}
-        if not mine & self._pauses.keys():
-            return
-        now = self.now()
-        with self._begin() as connection:
-            connection.execute(
-                sa.delete(PAUSES).where(
-                    PAUSES.c.account == message.account,
-                    PAUSES.c.channel.in_(["", message.channel]),
-                    PAUSES.c.until <= now,
-                )
-            )
-        self._pauses = {
-            key: pause
-            for key, pause in self._pauses.items()
-            if key not in mine or pause.until > now
-        }
-
-    def _pause(self, message: OutboxMessage) -> Pause | None:
-        found = [
-            pause
-            for channel in ("", message.channel)
-            if (pause := self._pauses.get((message.account, channel))) is not None
-        ]
-        return max(found, key=lambda pause: pause.until, default=None)
+        return self._pauses.times(account)
 
     # ------------------------------------------------------------ writing
 
@@ -448,8 +384,3 @@ _STEPS: Final = {
 
 def _due(message: OutboxMessage, at: datetime, *, reason: str) -> OutboxMessage:
     return replace(message, due_at=at, reason=reason, revision=message.revision + 1)
-
-
-def _pauses(connection: sa.Connection) -> Mapping[tuple[str, str], Pause]:
-    rows = connection.execute(sa.select(PAUSES))
-    return {(row.account, row.channel): Pause(row.until, row.reason, row.times) for row in rows}
