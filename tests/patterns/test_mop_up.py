@@ -20,6 +20,7 @@ from lg_core import Pence
 from lg_core.errors import ConfigError
 from lg_core.telemetry import reports
 from lg_core.testing import Browser, Page
+from lg_notify.outbox import MessageState
 from lg_patterns import _commands
 from lg_patterns.demo.anytown import Anytown
 from lg_patterns.demo.messages import ENGLISH
@@ -261,6 +262,24 @@ def test_money_that_cannot_be_taken_is_taken_back_once(world: World) -> None:
     assert [True, False] == [undone(payment_id, store=world.store) for _ in range(2)]
     assert world.mop_up().clean
     assert 2 == len(world.ledger.lines)
+
+
+def test_no_confirmation_leaves_for_money_that_did_not_come(world: World) -> None:
+    """It waited while Notify was away, and is called off with the line."""
+    world.sandbox.notify.faults.add(Fault.RATE_LIMITED, operation="send_email", times=9)
+    stored, _ = lost(world)
+    reference = world.again(stored).case.confirmation or ""
+    waited = world.till.outbox.get(reference)
+    world.mop_up()
+    world.sandbox.notify.faults.clear()
+    world.sandbox.clock.advance(LATER)
+    world.mop_up()
+    ended = world.till.outbox.get(reference)
+
+    assert waited is not None
+    assert ended is not None
+    assert (MessageState.WAITING, MessageState.CANCELLED) == (waited.state, ended.state)
+    assert not world.sandbox.notify.messages
 
 
 def test_the_resident_is_told_and_may_pay_again(world: World) -> None:

@@ -99,7 +99,7 @@ class Completion:
         if state is CaseState.REVERSED:
             # The first line may be there without a note of it, so it is posted before it is taken
             # back: the ledger takes it as the one that it has.
-            return self._post, self._take_back, self._report
+            return self._post, self._call_off, self._take_back, self._report
         return ()
 
     def _post(self, stored: StoredCase) -> StoredCase:
@@ -109,6 +109,13 @@ class Completion:
         # First the line, then the note: the ledger takes a second line of one key as the first.
         self._ledger.post(line)
         return self._cases.save(stored, replace(stored.case, posted=True))
+
+    def _call_off(self, stored: StoredCase) -> StoredCase:
+        """Call the confirmation off, where it still waits: the money did not come."""
+        case = stored.case
+        if case.confirmation is not None and not case.taken_back:
+            self._outbox.cancel(case.confirmation)
+        return stored
 
     def _take_back(self, stored: StoredCase) -> StoredCase:
         case = stored.case
