@@ -454,6 +454,43 @@ def test_a_case_of_an_earlier_release_is_read(world: World) -> None:
     assert case == Case.from_data(case.id, old)
 
 
+@pytest.mark.parametrize(
+    ("message", "writes"), [("none", 1), ("sending", 0), ("sent", 0), ("refused", 0)]
+)
+def test_what_an_earlier_release_wrote_is_not_written_again(
+    world: World, message: str, writes: int
+) -> None:
+    """Nor what it may have written: twice is worse than a confirmation that staff send by hand."""
+    stored = world.a_case()
+    world.till.checkout.begin(stored)
+    world.sandbox.pay.pay(world.sandbox.pay.payments[-1].id)
+    stored = world.till.checkout.settle(world.again(stored))
+    old = stored.case.to_data() | {"message": message}
+    del old["confirmation"]
+    known = world.till.cases.save(stored, Case.from_data(stored.case.id, old))
+
+    done = world.till.completion.complete(known).case
+
+    assert done.done
+    assert writes == len(world.sandbox.notify.messages)
+
+
+def test_a_confirmation_that_no_case_knows_is_called_off_too(world: World) -> None:
+    """A process may die after it wrote the message down, and before it noted it in the case."""
+    world.sandbox.notify.faults.add(Fault.RATE_LIMITED, operation="send_email", times=9)
+    stored, _ = lost(world)
+    known = world.again(stored)
+    world.till.cases.save(known, replace(known.case, confirmation=None))
+    world.mop_up()
+    world.sandbox.notify.faults.clear()
+    world.sandbox.clock.advance(LATER)
+    world.mop_up()
+
+    (message,) = world.till.outbox.for_case(known.case.reference)
+    assert MessageState.CANCELLED is message.state
+    assert not world.sandbox.notify.messages
+
+
 def test_anothers_payment_is_not_asked_for_with_this_key(world: World) -> None:
     """Where two services share a store, mop-up says so for each payment that is not its own."""
     new = NewPayment(
@@ -588,7 +625,7 @@ def test_the_command_says_what_needs_a_person(flags: list[str], town: Anytown, f
 
     assert 1 == done.exit_code, done.output
     assert named in done.stdout
-    assert "need a person" in done.stderr
+    assert "a person must look at some payments or confirmations" in done.stderr
     if flags:
         assert [named] == json.loads(done.stdout)["not_asked"]
 

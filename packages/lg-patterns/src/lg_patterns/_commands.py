@@ -144,7 +144,7 @@ def mop_up(
         found = mopping.mop_up(read, store=store, ledger=ledger, pay=pay, notify=notify)
     emit(mopping.told(found), json=json, human=_found)
     if not found.clean:
-        note("lg-patterns: some payments need a person. See above.")
+        note("lg-patterns: a person must look at some payments or confirmations. See above.")
         raise typer.Exit(Exit.FOUND)
 
 

@@ -256,7 +256,7 @@ class Case:
             posted=data["posted"],
             counted=data["counted"],
             # A case that was kept by an earlier release has none of these.
-            confirmation=data.get("confirmation"),
+            confirmation=data["confirmation"] if "confirmation" in data else _written_before(data),
             reversals=tuple(data.get("reversals", ())),
             reversed_on=_day(data.get("reversed_on")),
             taken_back=data.get("taken_back", False),
@@ -287,6 +287,11 @@ def new_reference() -> str:
     """
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
     return f"GW-{letters[:4]}-{letters[4:]}"
+
+
+def _written_before(data: dict[str, Any]) -> str | None:
+    """Say that an earlier release wrote the confirmation, or may have: it is not written again."""
+    return None if data.get("message", "none") == "none" else "before-the-outbox"
 
 
 def _day(text: str | None) -> date | None:

@@ -112,9 +112,9 @@ class Completion:
 
     def _call_off(self, stored: StoredCase) -> StoredCase:
         """Call the confirmation off, where it still waits: the money did not come."""
-        case = stored.case
-        if case.confirmation is not None and not case.taken_back:
-            self._outbox.cancel(case.confirmation)
+        if not stored.case.taken_back:
+            # By the case, since a process may have died before it noted the message.
+            self._outbox.stop(case=stored.case.reference)
         return stored
 
     def _take_back(self, stored: StoredCase) -> StoredCase:
