@@ -29,9 +29,10 @@ def staff(idle: Sandbox) -> Generator[TestClient]:
         yield staff
 
 
-def paid(idle: Sandbox, http: TestClient) -> str:
+def paid(idle: Sandbox, http: TestClient, **fields: str) -> str:
     """Create and pay a payment, and return its id."""
-    payment_id = http.post("/v1/payments", json=NEW | {"reference": "GW & 1"}).json()["payment_id"]
+    new = NEW | {"reference": "GW & 1"} | fields
+    payment_id = http.post("/v1/payments", json=new).json()["payment_id"]
     idle.pay.pay(payment_id)
     return payment_id
 
@@ -210,7 +211,7 @@ def test_the_pages_pass_axe_and_fit_a_telephone() -> None:
         )
         sandbox.pay.add_webhook(send=lambda _headers, _body: 500)
         sandbox.pay.add_webhook("http://127.0.0.1:9/a/rather/long/address/of/a/callback")
-        payment_id = paid(sandbox, http)
+        payment_id = paid(sandbox, http, reference="W" * 255, description="M" * 255)
         sandbox.pay.staff_refund(payment_id, 100)
         sandbox.pay.deliver_webhooks()
         message = sandbox.pay.webhook_messages[0]

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from lg_sandbox import Clock, Sandbox
 from lg_sandbox.pay.card_form import read_card_form
 from lg_sandbox.pay.cards import TEST_CARDS, Outcome
+from tests.journeys.browser import axe, expect_axe, launch, scrolls_sideways
 
 FORM = {
     "cardNo": "4444 3333 2222 1111",
@@ -356,3 +357,25 @@ def test_no_form_breaks_the_reader(typed: dict[str, str]) -> None:
     form = read_card_form(typed, now=NOW)
 
     assert bool(form.faults) == (form.details is None)
+
+
+@pytest.mark.slow
+def test_long_words_do_not_widen_the_pages() -> None:
+    """The card page, with and without faults, and the page to confirm, at 320 pixels."""
+    with Sandbox() as sandbox, launch() as chromium:
+        _, link = create(sandbox, description="W" * 255, amount=10_000_000)
+        page = chromium.new_page(viewport={"width": 320, "height": 900})
+        expect_axe(page)
+        seen: list[tuple[str, bool, list[str]]] = []
+
+        page.goto(link.replace("http://pay", sandbox.pay.url))
+        seen.append((page.title(), scrolls_sideways(page), axe(page)))
+        page.get_by_role("button", name="Continue").click()
+        seen.append((page.title(), scrolls_sideways(page), axe(page)))
+        for name, value in FORM.items():
+            page.fill(f"#{name}", value)
+        page.get_by_role("button", name="Continue").click()
+        seen.append((page.title(), scrolls_sideways(page), axe(page)))
+
+    titles = ["Enter card details", "Error: Enter card details", "Confirm your payment"]
+    assert [(f"{each} - lg-sandbox", False, []) for each in titles] == seen

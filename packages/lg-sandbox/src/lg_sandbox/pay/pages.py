@@ -14,14 +14,15 @@ __all__ = ["card_page", "confirm_page", "end_page", "link_page", "page", "start_
 _STYLE = """
 :root{color-scheme:light}
 *{box-sizing:border-box}
-body{margin:0;font:1.125rem/1.5 system-ui,sans-serif;color:#111;background:#fff}
+body{margin:0;font:1.125rem/1.5 system-ui,sans-serif;color:#111;background:#fff;
+overflow-wrap:anywhere}
 header,main,footer{max-width:42rem;margin:0 auto;padding:1rem}
 header{border-bottom:.25rem solid #5a2d82}
 h1{font-size:1.9rem;line-height:1.2;margin:1rem 0}
 h2{font-size:1.3rem;line-height:1.3}
 a{color:#1a4f9c}
 label,legend{display:block;padding:0;font-weight:600}
-fieldset{border:0;margin:0;padding:0}
+fieldset{border:0;margin:0;padding:0;min-width:0}
 .field{margin:0 0 1.4rem}
 .hint{margin:0;color:#484848}
 .row{display:flex;gap:1rem}
@@ -37,7 +38,7 @@ button.plain{background:#fff;color:#111;border-color:#111}
 .notice{background:#f3ecf9;padding:.8rem;margin:0}
 dl{margin:0 0 1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem}
 .table{overflow-x:auto}
-table{border-collapse:collapse;width:100%}
+table{border-collapse:collapse;width:100%;overflow-wrap:normal}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #767676}
 @media(max-width:30em){table{font-size:.8rem}}
 """
