@@ -6,11 +6,16 @@ import importlib
 __all__: list[str] = []
 
 for _name in (
+    "encodings.idna",
+    "httpcore",
     "httpx",
+    "joserfc.jwt",
     "psycopg",
+    "pydantic.dataclasses",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite.pysqlite",
     "stamina",
+    "lg_core._tls",
     "lg_core.store",
     "lg_notify._commands._sending",
     "lg_notify.bulk",
@@ -21,6 +26,7 @@ for _name in (
     "notify.bulk_files",
     "notify.chain_desks",
     "notify.outboxes",
+    "patterns.mop_up_child",
     "pay.payments",
     "pay.whole.council",
 ):

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import pytest
 import schemathesis
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS  # pyright: ignore[reportUnknownVariableType]
@@ -311,7 +312,7 @@ def test_what_the_specification_allows_is_answered_as_it_says(world: World, oper
     cases: st.SearchStrategy[Any] = schema[path][method].as_strategy()
     statuses: set[int] = set()
 
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=QUIET)
+    @settings(max_examples=examples(25), deadline=None, database=None, suppress_health_check=QUIET)
     @given(cases.flatmap(partial(_aimed, world=world)))
     def drive(case: Any) -> None:
         answer = case.call(headers={"Authorization": f"Bearer {world.key}"})

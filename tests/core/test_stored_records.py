@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy
 from core.test_records import KEYS, AgainstADict
 from databases import DIALECTS, database_url
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -90,12 +91,9 @@ def test_the_records_do_what_a_dict_does(store: Store, now: list[datetime]) -> N
         pass
 
     Here.database, Here.moved = store, now
-    many = settings().max_examples  # all of them in the long profile
     run_state_machine_as_test(
         Here,
-        settings=settings(
-            max_examples=many if many > 50 else many * 2 // 5, stateful_step_count=25
-        ),
+        settings=settings(max_examples=examples(12), stateful_step_count=25),
     )
 
 

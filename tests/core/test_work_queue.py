@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 from databases import DIALECTS, database_url
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -338,12 +339,9 @@ def test_the_queue_does_what_the_model_does(store: Store, clock: Clock) -> None:
         pass
 
     Here.store, Here.clock = store, clock
-    many = settings().max_examples  # all of them in the long profile
     run_state_machine_as_test(
         Here,
-        settings=settings(
-            max_examples=many if many > 50 else many * 2 // 5, stateful_step_count=30
-        ),
+        settings=settings(max_examples=examples(12), stateful_step_count=30),
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from children import Child
 from databases import DIALECTS, database_url
+from examples import LONG
 from hypothesis import settings
 from notify.bulk_child import send
 from notify.bulk_files import SMS, lines_of
@@ -24,7 +25,6 @@ from lg_sandbox import Sandbox
 
 ROWS = 520  # more than are enqueued in one transaction
 STEPS = 3000  # about as many steps as a start that is not killed tells
-LONG = settings().max_examples >= 1000
 LONGEST = 200.0
 """How many seconds a start that is not killed may take."""
 SETTINGS = """

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notify.bulk_files import RULES, a_file, lines_of
@@ -381,7 +382,7 @@ def row(number: int) -> BulkRow:
     return BulkRow(number + 2, message, f"{number:032}", sms_cost(1, on=RULES.on))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=4))
 def test_any_starts_of_a_run_send_each_row_once(starts: list[list[int]]) -> None:
     """Whichever rows each start has, and in which order: what was given was sent once."""

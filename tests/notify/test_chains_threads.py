@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from databases import DIALECTS
-from hypothesis import settings
+from examples import LONG
 from notify.chain_desks import three
 from notify.outboxes import Desk, desk_on
 
@@ -19,7 +19,7 @@ from lg_notify.outbox import Outbox
 from lg_sandbox.notify import Status
 
 WORKERS = 4
-CHAINS = 12 if settings().max_examples >= 1000 else 6
+CHAINS = 12 if LONG else 6
 
 
 def at_once(desk: Desk, work: Callable[[Chains], object]) -> None:

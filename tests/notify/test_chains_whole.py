@@ -4,7 +4,6 @@
 `HYPOTHESIS_PROFILE=long` (or `LG_LONG=1`) goes on until more than 1,000 chains began.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ import hypothesis
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
 from databases import DIALECTS
+from examples import LONG, examples
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
@@ -31,9 +31,8 @@ from lg_notify.outbox import OutboxMessage
 from lg_sandbox.notify import Channel, Status
 from lg_sandbox.notify.model import ENDS as ENDS_OF
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long" or os.environ.get("LG_LONG") == "1"
 GOAL = 1_000
-STORIES = {"sqlite": 25, "postgresql": 8} if LONG else {"sqlite": 15, "postgresql": 5}
+STORIES = {"sqlite": 12, "postgresql": 4}
 CASES = st.sampled_from([f"case-{number}" for number in range(12)])
 STOPS = st.one_of(st.none(), st.none(), st.builds(Stop, st.integers(0, 12), st.booleans()))
 TROUBLES = st.sampled_from(
@@ -189,14 +188,14 @@ class Stories(ChainWorld):
             self.check_now()
 
 
-def run(machine: type[ChainWorld], *, examples: int, steps: int) -> None:
+def run(machine: type[ChainWorld], *, stories: int, steps: int) -> None:
     """Tell some stories."""
     with stamina.set_testing(True, attempts=3, cap=True):
         run_state_machine_as_test(
             machine,
             settings=settings(
                 hypothesis.settings(),
-                max_examples=examples,
+                max_examples=stories,
                 stateful_step_count=steps,
                 deadline=None,
                 report_multiple_bugs=False,
@@ -217,9 +216,9 @@ def test_each_person_gets_each_way_once_and_the_chain_ends(
 ) -> None:
     """One way at a time, each step once, never past the limit, until somebody was reached."""
     machine = type("Stories", (Stories,), {"dialect": dialect, "made": 0})
-    run(machine, examples=STORIES[dialect], steps=40)
+    run(machine, stories=examples(STORIES[dialect]), steps=40)
     while LONG and machine.made <= GOAL:
-        run(machine, examples=50, steps=80)
+        run(machine, stories=50, steps=80)
 
     if LONG:
         with capsys.disabled():

@@ -5,6 +5,7 @@ from math import ceil
 from random import Random
 
 import pytest
+from examples import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,7 @@ def departures(waves: list[tuple[float, int]], *, restart: int | None) -> list[f
 )
 @example(waves=[(0, 1), (30, 900), (0, 300)], restart=None, way="jam", phase=0.0, seed=0)
 @example(waves=[(0, 1), (30, 850), (0, 60)], restart=2, way="jam", phase=0.0, seed=0)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_one_process_is_never_refused(
     *,
     waves: list[tuple[float, int]],

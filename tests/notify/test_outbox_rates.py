@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from databases import store_url
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ PHASES = st.tuples(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     per_minute=st.sampled_from([600, 1500, 3000, 6000]),
     threads=st.lists(st.integers(1, 12), min_size=2, max_size=4),

@@ -4,7 +4,6 @@
 `HYPOTHESIS_PROFILE=long` (or `LG_LONG=1`) goes on until more than 10,000 messages were sent.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +12,7 @@ import hypothesis
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
 from databases import DIALECTS
+from examples import LONG, examples
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from notify.whole.machine import Whole
@@ -23,13 +23,12 @@ from lg_notify.outbox import Dispatcher
 from lg_notify.outbox._plan import Act, Verdict
 from lg_notify.outbox._turns import Turn, Turns
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long" or os.environ.get("LG_LONG") == "1"
 GOAL = 10_000
-STORIES = {"sqlite": 25, "postgresql": 10} if LONG else {"sqlite": 15, "postgresql": 6}
+STORIES = {"sqlite": 12, "postgresql": 5}
 
 
 def run(
-    machine: type[Whole], *, examples: int, steps: int, phases: Sequence[Phase] = tuple(Phase)
+    machine: type[Whole], *, stories: int, steps: int, phases: Sequence[Phase] = tuple(Phase)
 ) -> None:
     """Tell some stories."""
     with stamina.set_testing(True, attempts=3, cap=True):
@@ -37,7 +36,7 @@ def run(
             machine,
             settings=settings(
                 hypothesis.settings(),
-                max_examples=examples,
+                max_examples=stories,
                 stateful_step_count=steps,
                 deadline=None,
                 phases=phases,
@@ -59,9 +58,9 @@ def test_each_message_is_sent_once_or_ends_with_a_reason(
 ) -> None:
     """Notify has each message that was committed exactly once, or the outbox says why not."""
     machine = type("Whole", (Whole,), {"dialect": dialect, "made": 0})
-    run(machine, examples=STORIES[dialect], steps=40)
+    run(machine, stories=examples(STORIES[dialect]), steps=40)
     while LONG and machine.made <= GOAL:
-        run(machine, examples=50, steps=80)
+        run(machine, stories=50, steps=80)
 
     if LONG:
         with capsys.disabled():
@@ -152,4 +151,4 @@ def test_the_stories_find_what_is_broken(broken: type[Turns], trouble: Trouble) 
     if LONG:
         machine = type("Broken", (Told,), {"turns": broken})
         with found:
-            run(machine, examples=300, steps=40, phases=[Phase.generate])
+            run(machine, stories=300, steps=40, phases=[Phase.generate])

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notify.callback_bodies import a_notification
@@ -181,7 +182,7 @@ def test_every_end_is_told_once(
 
 
 @given(st.integers(0, 600), st.integers(0, 1600), st.sampled_from([1, 3, 400]))
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_a_look_never_asks_much_more_than_a_request_a_message(
     due: int, others: int, spread: int
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notify.templated import a_manifest, a_module, a_template, an_id
@@ -335,7 +336,7 @@ TEMPLATES = st.lists(
 
 @pytest.mark.slow
 @given(TEMPLATES, st.sampled_from([79, 88, 100, 120]))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_whatever_the_templates_say_the_module_runs_and_is_formatted(
     given_: list[tuple[str, str, list[tuple[str, bool]]]], length: int
 ) -> None:

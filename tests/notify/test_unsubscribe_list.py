@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 from databases import sqlite_url
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
@@ -197,7 +198,7 @@ class Model(RuleBasedStateMachine):
 
 
 TestModel = Model.TestCase
-TestModel.settings = settings(max_examples=25, stateful_step_count=25)
+TestModel.settings = settings(max_examples=examples(25), stateful_step_count=25)
 
 
 def test_a_change_stands_or_falls_with_the_hosts_transaction(lent_url: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -175,7 +176,7 @@ class OneSale(RuleBasedStateMachine):
 
 
 TestOneSale = OneSale.TestCase
-TestOneSale.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
+TestOneSale.settings = settings(max_examples=examples(20), stateful_step_count=15, deadline=None)
 
 
 def test_the_payment_carries_its_line(world: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from children import Child
 from databases import DIALECTS, database_url
-from hypothesis import settings
+from examples import LONG
 from patterns.mop_up_child import LineFile, Place, mop_up
 from patterns.till import ANSWERS, BINS
 
@@ -18,7 +18,6 @@ from lg_patterns.demo.messages import ENGLISH
 from lg_patterns.garden_waste.cases import Case, new_case
 from lg_sandbox import Sandbox
 
-_LONG = 1000
 TURNS = 100
 """More than a run has steps: the last turn is not killed."""
 
@@ -67,7 +66,7 @@ def test_wherever_it_is_killed_a_resident_is_served_once(dialect: str, tmp_path:
     At each step on SQLite, and in the long profile on PostgreSQL; else there at each fourth.
     """
     told: set[str] = set()
-    every = 1 if dialect == "sqlite" or settings().max_examples >= _LONG else 4
+    every = 1 if dialect == "sqlite" or LONG else 4
     for turn in range(1, TURNS, every):
         with Sandbox() as sandbox:
             place = Place(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any, TypeVar
 
-from hypothesis import settings
+from examples import LONG
 from opentelemetry import trace
 from pay.leaks import PLANTED, Saw
 from pay.payments import full_answer
@@ -30,7 +30,6 @@ __all__ = [
     "EchoTransport",
     "client_of",
     "echoes",
-    "is_long",
     "look_at_sandbox",
     "payment_in",
     "planted_payment",
@@ -198,7 +197,6 @@ BODIES: Mapping[str, tuple[Callable[[str], bytes], str]] = {
     "media type": (lambda said: said.encode(), PLANTED["name"]),
     "bytes": (lambda said: b"\xff\xfe" + said.encode("utf-16"), "application/json"),
 }
-ORDINARY = 50
 REFUSALS_FROM = 300
 STATUSES = (200, 201, 204, 302, 400, 401, 404, 409, 422, 429, 500, 503)
 
@@ -220,11 +218,6 @@ def repeated(function: Callable[[Saw], None]) -> Callable[[Saw], None]:
     return function
 
 
-def is_long() -> bool:
-    """Say whether this is the long run, in which nothing is left out."""
-    return settings().max_examples > ORDINARY
-
-
 B = TypeVar("B")
 W = TypeVar("W")
 
@@ -240,7 +233,7 @@ def echoes(
     """
     asked = list(works)
     for (at, status), (turn, body) in product(enumerate(statuses), enumerate(bodies)):
-        is_whole = status < REFUSALS_FROM or is_long()
+        is_whole = status < REFUSALS_FROM or LONG
         yield status, body, asked if is_whole else asked[(at + turn) % 2 :: 2]
 
 

@@ -12,14 +12,16 @@ import pickle
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from enum import Enum
 from types import CodeType
-from typing import Self, cast
+from typing import Any, Self, cast
 from urllib.parse import quote, quote_plus
 
 import structlog  # noqa: TID253 -- a test may load it
 from pydantic import BaseModel
+from structlog.typing import WrappedLogger  # noqa: TID253 -- a test may load it
 
 from lg_core.errors import LgError
 from lg_core.models import AnswerModel
@@ -96,26 +98,27 @@ class Log(logging.Handler):
         root.setLevel(self._level)
 
 
-class structlog_said:  # noqa: N801 -- reads as a function
-    """Configure structlog to write all it is told, or leave it as a host that never heard of it."""
+@contextmanager
+def structlog_said() -> Generator[io.StringIO]:
+    """Write all that structlog is told as JSON, and let it print as where nobody configured it.
 
-    def __init__(self, *, configured: bool) -> None:
-        self._configured = configured
-        self.stream = io.StringIO()
+    A host may do either. What is written as JSON is what the context manager gives.
+    """
+    stream = io.StringIO()
+    write = structlog.processors.JSONRenderer(default=repr)
 
-    def __enter__(self) -> io.StringIO:
-        structlog.reset_defaults()
-        if self._configured:
-            structlog.configure(
-                processors=[
-                    structlog.processors.format_exc_info,
-                    structlog.processors.JSONRenderer(default=repr),
-                ],
-                logger_factory=structlog.PrintLoggerFactory(self.stream),
-            )
-        return self.stream
+    def copy(
+        logger: WrappedLogger, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        told = structlog.processors.format_exc_info(logger, method, dict(event))
+        stream.write(f"{write(logger, method, told)!s}\n")
+        return event
 
-    def __exit__(self, *_ignored: object) -> None:
+    structlog.reset_defaults()
+    structlog.configure(processors=[copy, *structlog.get_config()["processors"]])
+    try:
+        yield stream
+    finally:
         structlog.reset_defaults()
 
 

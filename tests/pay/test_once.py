@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import anyio  # noqa: TID253 -- a test may load it
 import pytest
 import stamina  # noqa: TID253 -- as above
+from examples import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pay.payments import AsgiPayer, a_payment
@@ -287,7 +288,9 @@ _PATIENCE = 0.25  # seconds; the faults that keep silent cost this much each
 
 
 @settings(
-    max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=examples(8),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 @given(faults=st.lists(st.sampled_from(CREATE_FAULTS), max_size=5), attempts=st.integers(1, 3))
 @example(faults=[Fault.TIMEOUT_AFTER, Fault.RESET_AFTER, Fault.TRUNCATED], attempts=3)

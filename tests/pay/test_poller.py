@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pay.payments import a_payment, full_answer
@@ -349,7 +350,7 @@ def test_a_setting_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     assert next(iter(wrong)) == caught.value.field
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(
     st.integers(0, 1100),
     st.lists(st.tuples(st.integers(1, 14), st.booleans()), min_size=1, max_size=6),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from databases import DIALECTS, database_url
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pay.reconciling import (
@@ -166,7 +167,9 @@ def test_a_fee_in_suspense_changes_there(book: PostingBook, made: Callable[..., 
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(told=st.lists(st.none() | st.integers(0, 400), min_size=1, max_size=6))
 def test_however_a_fee_changes_the_ledger_ends_with_what_was_told_last(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from children import Child
 from databases import DIALECTS, database_url
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pay.reconcile_child import make_batch
@@ -528,7 +529,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.lists(STEPS, min_size=1, max_size=5), policy=st.sampled_from(PartRefunds))
 def test_whatever_happens_the_ledger_holds_what_moved(
     tmp_path_factory: pytest.TempPathFactory, days: list[list[tuple[str, int, int]]],

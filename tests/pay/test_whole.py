@@ -4,26 +4,24 @@
 `HYPOTHESIS_PROFILE=long` (or `LG_LONG=1`) goes on until more than 10,000 payments were made.
 """
 
-import os
-
 import hypothesis
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
 from databases import DIALECTS
+from examples import LONG, examples
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from pay.whole.machine import Whole
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long" or os.environ.get("LG_LONG") == "1"
 GOAL = 10_000
 
 
-def _run(machine: type[Whole], *, examples: int, steps: int) -> None:
+def _run(machine: type[Whole], *, stories: int, steps: int) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
             hypothesis.settings(),
-            max_examples=examples,
+            max_examples=stories,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=[
@@ -44,9 +42,9 @@ def test_no_penny_is_lost_doubled_or_posted_wrong(
     """The books equal the sandbox's own ledger after any story, and each case is told once."""
     machine = type("Whole", (Whole,), {"dialect": dialect, "made": 0})
     with stamina.set_testing(True, attempts=3, cap=True):
-        _run(machine, examples=8 if dialect == "sqlite" else 4, steps=40)
+        _run(machine, stories=examples(6 if dialect == "sqlite" else 3), steps=40)
         while LONG and machine.made <= GOAL:
-            _run(machine, examples=20, steps=80)
+            _run(machine, stories=20, steps=80)
 
     if LONG:
         with capsys.disabled():

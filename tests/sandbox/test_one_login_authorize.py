@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc import jwk, jwt
@@ -14,7 +15,9 @@ from starlette.testclient import TestClient
 from lg_sandbox import Sandbox
 from lg_sandbox.one_login import Claim, Level, Outcome, Scope
 
-SHARED = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+SHARED = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60)
+)
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 NO_SCOPE = "Invalid, unknown or malformed scope"
 NO_VTR = "Request vtr not valid"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -182,5 +183,7 @@ class PaymentLife(RuleBasedStateMachine):
             assert not earlier.state.finished or earlier.state.status == "success"
 
 
-PaymentLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+PaymentLife.TestCase.settings = settings(
+    max_examples=examples(100), stateful_step_count=30, deadline=None
+)
 TestPaymentLife = PaymentLife.TestCase

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -353,9 +354,7 @@ class Money(RuleBasedStateMachine):
         }
 
 
-Money.TestCase.settings = settings(
-    max_examples=settings().max_examples * 2 // 5, stateful_step_count=20, deadline=None
-)
+Money.TestCase.settings = settings(max_examples=examples(12), stateful_step_count=20, deadline=None)
 TestMoney = Money.TestCase
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from journeys.browser import axe, expect_axe, launch, scrolls_sideways
 from starlette.testclient import TestClient
 
 from lg_sandbox import Clock, Sandbox
 from lg_sandbox.pay.card_form import read_card_form
 from lg_sandbox.pay.cards import TEST_CARDS, Outcome
-from tests.journeys.browser import axe, expect_axe, launch, scrolls_sideways
 
 FORM = {
     "cardNo": "4444 3333 2222 1111",

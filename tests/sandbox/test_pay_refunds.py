@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox.pay_steps import GOOD, client, create, error_of, paid, stripe
@@ -224,7 +225,7 @@ def test_a_lost_answer_hides_a_refund_that_was_made(idle: Sandbox, http: TestCli
     assert 1 == len(idle.pay.refunds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 1300), st.none() | st.integers(1, 1300)), max_size=8),
 )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox.pay_steps import client, create, error_of, paid, stripe
@@ -277,7 +278,7 @@ def test_payments_that_arrive_between_pages_shift_the_rows(idle: Sandbox, http: 
     assert [made[0]] == ids(http, page=2, **query)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     gaps=st.lists(st.integers(0, 3), min_size=1, max_size=30),
     size=st.integers(1, 7),

@@ -6,6 +6,7 @@ from datetime import UTC, date, timedelta
 
 import pytest
 import stamina  # noqa: TID253 -- a test may load it
+from examples import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pay.payments import KeepingTransport, a_payment
@@ -402,7 +403,7 @@ async def test_payments_are_searched(pay: AsyncPayClient, sandbox: Sandbox) -> N
 
 
 @given(gaps=st.lists(st.integers(0, 2), min_size=1, max_size=12), cut=st.integers(0, 20))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_adjoining_windows_of_the_sandbox_hold_every_payment_once(
     gaps: list[int], cut: int
 ) -> None:
@@ -430,7 +431,7 @@ async def test_adjoining_windows_of_the_sandbox_hold_every_payment_once(
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=8))
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 async def test_payments_that_arrive_between_pages_hide_no_other(arrivals: list[int]) -> None:
     """Against the sandbox, which pages by offset as GOV.UK Pay does."""
     sandbox = Sandbox()
