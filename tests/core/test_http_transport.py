@@ -32,6 +32,8 @@ from lg_core.testing import RecordingObserver
 from lg_core.transport import FailureReason, TransportFailure, WireAnswer
 
 ways = pytest.mark.parametrize("kind", Kind)
+SOON = 10.0
+"""How many seconds what is cut after 0.3 s may take on a busy machine; else it takes for ever."""
 
 
 def came(kind: Kind, place: Place, *, total: float = 5.0, max_answer: int = 100_000) -> WireAnswer:
@@ -292,7 +294,7 @@ def test_headers_that_dribble_are_bounded_by_the_whole_time(kind: Kind) -> None:
         failure = failed(kind, place, total=0.3)
 
     assert (FailureReason.TIMEOUT, True) == (failure.reason, failure.left)
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < SOON
 
 
 @ways
@@ -309,7 +311,7 @@ def test_a_body_that_dribbles_is_bounded_by_the_whole_time(kind: Kind) -> None:
         failure = failed(kind, place, total=0.3)
 
     assert (FailureReason.TIMEOUT, True) == (failure.reason, failure.left)
-    assert time.monotonic() - start < 1.5
+    assert time.monotonic() - start < SOON
 
 
 @ways
