@@ -17,17 +17,13 @@ GIVES_NOTHING = (None, "None", NoReturn, "NoReturn", Never, "Never")
 BAD_NAMES = ("Manager", "Helper", "Util", "Service", "Base")
 
 
-def _modules() -> Iterator[str]:
-    for package in PACKAGES:
-        yield package
-        for found in pkgutil.walk_packages(
-            importlib.import_module(package).__path__, f"{package}."
-        ):
-            if not any(part.startswith("_") for part in found.name.split(".")):
-                yield found.name
-
-
-MODULES = sorted(_modules())
+def _modules(package: str) -> Iterator[ModuleType]:
+    """Import the public modules of a package."""
+    root = importlib.import_module(package)
+    yield root
+    for found in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if not any(part.startswith("_") for part in found.name.split(".")):
+            yield importlib.import_module(found.name)
 
 
 def _own(module: ModuleType) -> Iterator[tuple[str, object]]:
@@ -57,39 +53,49 @@ def _asks_for_arguments(text: str, function: object) -> bool:
     return not _parameters(function) or "Args:" in text
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_public_names_are_listed(name: str) -> None:
+def _unlisted(module: ModuleType) -> Iterator[str]:
+    if not module.__doc__:
+        yield "no docstring"
+    if len(module.__all__) != len(set(module.__all__)):
+        yield "a name is listed twice"
+    yield from (f"{name}: is not there" for name in module.__all__ if not hasattr(module, name))
+    yield from (f"{name}: says nothing" for name in module.__all__ if name.endswith(BAD_NAMES))
+
+
+def _undocumented(label: str, thing: object) -> Iterator[str]:
+    text = inspect.getdoc(thing) or ""
+    if inspect.isfunction(thing):
+        gives = (
+            _parameters(thing) and inspect.signature(thing).return_annotation not in GIVES_NOTHING
+        )
+        if not text or not _asks_for_arguments(text, thing):
+            yield f"{label}: Args"
+        if gives and not any(word in text for word in ("Return", "Yield", "Iterate")):
+            yield f"{label}: Returns"
+    elif inspect.isclass(thing):
+        if not vars(thing).get("__doc__"):
+            yield label
+        for method, member in _methods(thing):
+            if not inspect.getdoc(member):
+                yield f"{label}.{method}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_public_names_are_listed(package: str) -> None:
     """Each public module has a docstring and lists its names once, and each name is there."""
-    module = importlib.import_module(name)
+    found = {module.__name__: list(_unlisted(module)) for module in _modules(package)}
 
-    assert module.__doc__
-    assert len(module.__all__) == len(set(module.__all__))
-    assert not [one for one in module.__all__ if not hasattr(module, one)]
-    assert not [one for one in module.__all__ if one.endswith(BAD_NAMES)]
+    assert {} == {name: faults for name, faults in found.items() if faults}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_public_names_are_documented(name: str) -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_public_names_are_documented(package: str) -> None:
     """Each public function and class has a docstring that names what it takes and gives."""
-    faults: list[str] = []
-    for label, thing in _own(importlib.import_module(name)):
-        text = inspect.getdoc(thing) or ""
-        if inspect.isfunction(thing):
-            gives = (
-                _parameters(thing)
-                and inspect.signature(thing).return_annotation not in GIVES_NOTHING
-            )
-            if not text or not _asks_for_arguments(text, thing):
-                faults.append(f"{label}: Args")
-            if gives and not any(word in text for word in ("Return", "Yield", "Iterate")):
-                faults.append(f"{label}: Returns")
-        elif inspect.isclass(thing):
-            if not vars(thing).get("__doc__"):
-                faults.append(label)
-            faults += [
-                f"{label}.{method}"
-                for method, member in _methods(thing)
-                if not inspect.getdoc(member)
-            ]
+    found = {
+        module.__name__: [
+            fault for label, thing in _own(module) for fault in _undocumented(label, thing)
+        ]
+        for module in _modules(package)
+    }
 
-    assert not faults
+    assert {} == {name: faults for name, faults in found.items() if faults}
