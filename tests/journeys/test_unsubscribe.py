@@ -57,8 +57,8 @@ def test_a_person_stops_messages(suppressions: SuppressionList, lang: str) -> No
         check(page)
         button = page.locator("button")
         assert "rgb(15, 122, 82)" == button.evaluate("it => getComputedStyle(it).backgroundColor")
-        button.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            button.click()
         check(page)
         page.goto(f"{BASE}/broken?lang={lang}")
         check(page)

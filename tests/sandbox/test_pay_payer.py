@@ -370,11 +370,13 @@ def test_long_words_do_not_widen_the_pages() -> None:
 
         page.goto(link.replace("http://pay", sandbox.pay.url))
         seen.append((page.title(), scrolls_sideways(page), axe(page)))
-        page.get_by_role("button", name="Continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue").click()
         seen.append((page.title(), scrolls_sideways(page), axe(page)))
         for name, value in FORM.items():
             page.fill(f"#{name}", value)
-        page.get_by_role("button", name="Continue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue").click()
         seen.append((page.title(), scrolls_sideways(page), axe(page)))
 
     titles = ["Enter card details", "Error: Enter card details", "Confirm your payment"]
