@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio  # noqa: TID253 -- a test may load it
+from made_once import with_keys
 from pay.leak_platforms import probe
 from pay.leaks import PLANTED, Saw
 from pydantic import SecretStr
@@ -33,7 +34,7 @@ from lg_sandbox import Sandbox
 @probe
 def signing_in(saw: Saw) -> None:
     """Neither the service's key nor a code, a token or a person comes to light."""
-    with Sandbox() as sandbox:
+    with with_keys(Sandbox()) as sandbox:
         given = sandbox.one_login
         saw.planted["private key"] = given.private_key.splitlines()[3]
         values: dict[str, Any] = {

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from journeys.browser import axe, expect_axe, launch, scrolls_sideways
 from journeys.visitor import CONTACT, Inspector, Visitor, visiting, walk
-from made_once import with_keys
 from patterns.resident import EMAIL
+from patterns.towns import anytown
 from playwright.sync_api import Browser, Error, Page, Route
 from web.sample_pages import SETTINGS, Sample, answer
 
@@ -30,9 +30,7 @@ def browser() -> Generator[Browser]:
 @pytest.fixture(scope="module")
 def town() -> Generator[Anytown]:
     """One council's site for all of these tests."""
-    made = Anytown()
-    with_keys(made.sandbox)
-    with made as served:
+    with anytown() as served:
         yield served
 
 

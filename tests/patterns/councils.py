@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from joserfc.jwk import RSAKey
+from made_once import with_keys
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
@@ -56,7 +57,7 @@ def serving(codes: Sequence[str], *, folder: Path) -> Generator[list[Council]]:
     """Serve the councils from one Starlette application, on loopback, each with its own store."""
     app = Starlette()
     server = LoopbackServer([(app, 0)])
-    with ExitStack() as open_, Sandbox() as sandbox:
+    with ExitStack() as open_, with_keys(Sandbox()) as sandbox:
         (host,) = server.start()
         open_.callback(server.stop)
         yield [

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urljoin
 
 from patterns.resident import CARD, DECLINED, type_card
+from patterns.towns import anytown
 from pay.leak_platforms import probe
 from pay.leaks import PLANTED, Saw, leaks_in
 from sandbox.leak_one_login import PERSON
@@ -230,7 +231,7 @@ def _notify_fails(street: _Street, browser: Browser, url: str) -> None:
 @probe
 def garden_waste_and_the_faults_of_pay_and_notify(saw: Saw) -> None:
     """A resident pays in the end, is written to, and nothing of it comes to light."""
-    town = Anytown()
+    town = anytown()
     town.ledger = _FullLedger()
     with town:
         street = _Street(saw, town)
@@ -264,7 +265,7 @@ def garden_waste_and_the_faults_of_pay_and_notify(saw: Saw) -> None:
 @probe
 def garden_waste_and_a_key_that_is_refused(saw: Saw) -> None:
     """Where a platform takes none of the keys any more, the service says so without them."""
-    with Anytown() as town:
+    with anytown() as town:
         street = _Street(saw, town)
         browser = street.browser()
         page = browser.press(street.answer(browser), "Continue to payment")
@@ -282,7 +283,7 @@ def garden_waste_and_a_key_that_is_refused(saw: Saw) -> None:
 @probe
 def garden_waste_and_the_faults_of_places(saw: Saw) -> None:
     """A postcode that cannot be looked up is asked for again, or typed, and printed nowhere."""
-    with Anytown() as town:
+    with anytown() as town:
         street = _Street(saw, town)
         faults = town.sandbox.places.faults
         asked = {"address-postcode": PLANTED["postcode"]}
@@ -297,7 +298,7 @@ def garden_waste_and_the_faults_of_places(saw: Saw) -> None:
 @probe
 def garden_waste_and_the_faults_of_one_login(saw: Saw) -> None:
     """Whoever signs in, or cannot, is named nowhere."""
-    with Anytown() as town:
+    with anytown() as town:
         street = _Street(saw, town)
         faults = town.sandbox.one_login.faults
         for operation in ("discovery", "jwks", "token", "userinfo"):  # what is kept fails first
@@ -324,7 +325,7 @@ def garden_waste_and_the_faults_of_one_login(saw: Saw) -> None:
 @probe
 def garden_waste_and_a_resident_who_vanished(saw: Saw) -> None:
     """Mop-up serves who never came back, through each fault, and names nobody."""
-    town = Anytown()
+    town = anytown()
     town.ledger = _FullLedger()
     with town:
         street = _Street(saw, town)
@@ -364,7 +365,7 @@ def garden_waste_and_a_resident_who_vanished(saw: Saw) -> None:
 @probe
 def garden_waste_and_money_that_did_not_come(saw: Saw) -> None:
     """A line is taken back, the page says so and staff are told, without a name."""
-    town = Anytown()
+    town = anytown()
     with town:
         street = _Street(saw, town)
         browser = street.browser()
@@ -393,7 +394,7 @@ def garden_waste_and_money_that_did_not_come(saw: Saw) -> None:
 def garden_waste_under_each_framework(saw: Saw) -> None:
     """No framework logs the address of a case where its page cannot be shown."""
     for framework in Framework:
-        with Anytown(framework=framework) as town:
+        with anytown(framework=framework) as town:
             street = _Street(saw, town)
             browser = street.browser()
             browser.press(street.answer(browser), "Continue to payment")

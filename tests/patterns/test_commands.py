@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from commands_here import run_here
-from made_once import with_keys
 from patterns.resident import answer, pay
+from patterns.towns import anytown
 from typer.testing import CliRunner  # noqa: TID253 -- a test may load it
 
 from lg_core.errors import ConfigError
@@ -28,7 +28,6 @@ from lg_core.testing import Browser
 from lg_patterns import _commands
 from lg_patterns.__main__ import main
 from lg_patterns.demo import walk
-from lg_patterns.demo.anytown import Anytown
 from lg_patterns.demo.serving import Framework, loopback_socket
 
 SECONDS = 60
@@ -168,14 +167,6 @@ def _serving(*flags: str) -> Generator[tuple[subprocess.Popen[bytes], dict[str, 
                 process.kill()
 
 
-@contextmanager
-def _anytown(*, framework: Framework, port: int = 0) -> Generator[Anytown]:
-    town = Anytown(framework=framework, port=port)
-    with_keys(town.sandbox)
-    with town:
-        yield town
-
-
 def _port(url: str) -> int:
     return urlsplit(url).port or 0
 
@@ -210,7 +201,7 @@ def test_the_demonstration_is_up_until_it_is_stopped(name: str) -> None:
 
 def test_a_person_is_told_where_everything_is() -> None:
     """Without `--json` the addresses, a postcode and the cards stand in a text."""
-    with Anytown() as town:
+    with anytown() as town:
         text = _commands._how_to_use(_commands._places(town))
 
         for said in (town.url, "ZZ1", walk.GOOD_CARD, walk.DECLINED_CARD, town.sandbox.pay.url):
@@ -231,10 +222,10 @@ def test_a_port_that_is_taken_is_said() -> None:
 @pytest.mark.parametrize("framework", Framework)
 def test_a_port_serves_again_after_it_was_left(framework: Framework) -> None:
     """What is left gives its port back under each framework, and a second time does as well."""
-    with _anytown(framework=framework) as first:
+    with anytown(framework=framework) as first:
         port = _port(first.url)
         assert "Garden waste collection" == Browser().open(first.url).heading
-    with _anytown(framework=framework, port=port) as again:
+    with anytown(framework=framework, port=port) as again:
         browser = Browser()
         page = pay(browser, browser.press(answer(again, browser), "Continue to payment"))
 

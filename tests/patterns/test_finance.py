@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from patterns.resident import answer, pay
+from patterns.towns import anytown
 
 from lg_core.days import london_day
 from lg_core.testing import Browser
-from lg_patterns.demo.anytown import Anytown
 from lg_patterns.garden_waste import GardenWasteSettings
 from lg_pay import PayClient
 from lg_pay.funds import Funds
@@ -43,7 +43,7 @@ def _at_twenty_per_cent(settings: GardenWasteSettings) -> GardenWasteSettings:
 @pytest.mark.parametrize("vat", [False, True], ids=["outside", "20%"])
 def test_finance_posts_what_the_service_posted(tmp_path: Path, *, vat: bool) -> None:
     """Three payments, one of whose payers vanished: the same fund, gross and VAT, to the penny."""
-    town = Anytown(store=tmp_path / "anytown.db", settings=_at_twenty_per_cent if vat else None)
+    town = anytown(store=tmp_path / "anytown.db", settings=_at_twenty_per_cent if vat else None)
     with town, PayClient(town.sandbox.pay.api_key, base_url=town.sandbox.pay.url) as client:
         clock = town.sandbox.clock
         # Not around midnight: the three payments are to be of one day.

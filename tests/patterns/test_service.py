@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from patterns.resident import DECLINED, EMAIL, answer, pay, type_card
+from patterns.towns import anytown
 
 from lg_core.telemetry import Environment, reports
 from lg_core.testing import Browser, Page
@@ -396,7 +397,7 @@ def test_a_sign_in_whose_answer_is_lost_signs_nobody_in(town: Anytown) -> None:
 
 def test_a_council_with_one_bin_a_property_asks_no_number() -> None:
     """The question and the price of another bin are left out."""
-    town = Anytown(
+    town = anytown(
         settings=lambda ours: ours.model_copy(
             update={"subscription": ours.subscription.model_copy(update={"most_bins": 1})}
         )
@@ -427,7 +428,7 @@ class _BrokenLedger(MemoryLedger):
 
 def test_a_ledger_that_is_down_costs_the_resident_nothing() -> None:
     """Who has paid is told so and written to; the line is posted at a later visit, once."""
-    town, ledger = Anytown(), _BrokenLedger()
+    town, ledger = anytown(), _BrokenLedger()
     town.ledger = ledger
     with town:
         browser = Browser()
