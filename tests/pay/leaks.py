@@ -21,7 +21,6 @@ from urllib.parse import quote, quote_plus
 
 import structlog  # noqa: TID253 -- a test may load it
 from pydantic import BaseModel
-from structlog.typing import WrappedLogger  # noqa: TID253 -- a test may load it
 
 from lg_core.errors import LgError
 from lg_core.models import AnswerModel
@@ -108,7 +107,7 @@ def structlog_said() -> Generator[io.StringIO]:
     write = structlog.processors.JSONRenderer(default=repr)
 
     def copy(
-        logger: WrappedLogger, method: str, event: MutableMapping[str, Any]
+        logger: structlog.typing.WrappedLogger, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         told = structlog.processors.format_exc_info(logger, method, dict(event))
         stream.write(f"{write(logger, method, told)!s}\n")

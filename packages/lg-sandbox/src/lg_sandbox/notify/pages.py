@@ -5,43 +5,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from lg_sandbox.stand_in_page import stand_in_page
+
 __all__ = ["Field", "Table", "button", "form", "page", "unknown_page"]
 
 _STYLE = """
-:root{color-scheme:light}
-*{box-sizing:border-box}
-body{margin:0;font:1.125rem/1.5 system-ui,sans-serif;color:#111;background:#fff}
-header,main{max-width:60rem;margin:0 auto;padding:1rem}
-header{border-bottom:.25rem solid #5a2d82}
+header,main{max-width:60rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.8rem 0 0;padding:0}
 nav [aria-current]{font-weight:600;text-decoration:none;color:#111}
-h1{font-size:1.9rem;line-height:1.2;margin:1rem 0;overflow-wrap:anywhere}
-h2{font-size:1.3rem;line-height:1.3}
-a{color:#1a4f9c}
-:focus-visible{outline:.25rem solid #b45f06;outline-offset:.15rem}
-.notice{background:#f3ecf9;padding:.8rem;margin:0}
 .fault{border:.25rem solid #a4161a;padding:.8rem;font-weight:600}
-.text{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #767676;padding:1rem}
-.email{overflow-wrap:anywhere;border:1px solid #767676;padding:1rem;max-width:40rem}
-.email table,.paper table{width:auto}
+.text{white-space:pre-wrap;border:1px solid #767676;padding:1rem}
+.email{border:1px solid #767676;padding:1rem;max-width:40rem}
+.email table,.paper table{width:auto;overflow-wrap:anywhere}
 .email td,.paper td{border:0;padding:0;white-space:normal}
 .paper{background:#fff;border:1px solid #767676;box-shadow:.2rem .2rem .6rem #8a8a8a;
-max-width:42rem;padding:clamp(1rem,6vw,3.5rem);margin:1rem 0;overflow-wrap:anywhere}
+max-width:42rem;padding:clamp(1rem,6vw,3.5rem);margin:1rem 0}
 .paper address{font-style:normal;white-space:pre-line}
 .paper .from{margin-left:auto;width:fit-content;text-align:right}
 .paper .to{margin:2rem 0}
 .talk{list-style:none;margin:0;padding:1rem;max-width:28rem;background:#eceff3;
 border-radius:1rem;display:flex;flex-direction:column;gap:.8rem}
 .talk li{max-width:85%;padding:.6rem .9rem;border-radius:1rem;background:#fff;
-white-space:pre-wrap;overflow-wrap:anywhere;align-self:flex-start}
+white-space:pre-wrap;align-self:flex-start}
 .talk li.in{align-self:flex-end;background:#1a4f9c;color:#fff}
 .talk small{display:block;margin-top:.3rem;font-size:.9rem}
-.table{overflow-x:auto}
-dt{font-weight:600}dd{margin:0 0 .5rem;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%}
-caption{text-align:left;font-weight:600}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;
-border-bottom:1px solid #767676}
+th,td{vertical-align:top}
 tbody th{min-width:12rem}
 td{white-space:nowrap}
 label{display:block;font-weight:600;margin-top:.8rem}
@@ -184,14 +172,12 @@ def page(title: str, body: str, *, here: str = "") -> str:
         f'<li><a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a></li>'
         for path, name in _PLACES
     )
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} - lg-sandbox</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>"
-        '<header><p class="notice">This is a sandbox. Nothing here is real: no message was sent '
-        f'to anybody.</p><nav aria-label="Sandbox"><ul>{places}</ul></nav></header>'
-        f"<main>{body}</main></body></html>"
+    return stand_in_page(
+        title,
+        body,
+        notice="This is a sandbox. Nothing here is real: no message was sent to anybody.",
+        style=_STYLE,
+        navigation=f'<nav aria-label="Sandbox"><ul>{places}</ul></nav>',
     )
 
 

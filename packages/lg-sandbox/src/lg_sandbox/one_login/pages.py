@@ -6,31 +6,19 @@ from html import escape
 
 from lg_sandbox.one_login.model import Asked, Outcome
 from lg_sandbox.one_login.people import Person
+from lg_sandbox.stand_in_page import stand_in_page
 
 __all__ = ["failed_page", "gone_page", "sign_in_page", "start_page"]
 
 _STYLE = """
-:root{color-scheme:light}
-*{box-sizing:border-box}
-body{margin:0;font:1.125rem/1.5 system-ui,sans-serif;color:#111;background:#fff}
-header,main{max-width:42rem;margin:0 auto;padding:1rem}
-header{border-bottom:.25rem solid #5a2d82}
-h1{font-size:1.9rem;line-height:1.2;margin:1rem 0}
-h2{font-size:1.3rem;line-height:1.3}
-a{color:#1a4f9c}
-p,dd,code,label{overflow-wrap:anywhere}
-fieldset{border:0;margin:0 0 1.5rem;padding:0;min-width:0}
-legend{padding:0;font-weight:600}
+fieldset{margin:0 0 1.5rem}
 .choice{display:flex;gap:.8rem;padding:.6rem 0;border-bottom:1px solid #767676}
 .choice input{flex:none;width:1.6rem;height:1.6rem;margin:.1rem 0 0;accent-color:#1d5c2f}
 .choice span{display:block;color:#484848}
 button{font:inherit;font-weight:600;padding:.5rem 1rem;border:2px solid #1d5c2f;background:#1d5c2f;
 color:#fff;cursor:pointer}
-:focus-visible{outline:.25rem solid #b45f06;outline-offset:.15rem}
 .summary{border:.3rem solid #a3161f;padding:1rem;margin:0 0 1.5rem}
 .summary a,.fault{color:#a3161f;font-weight:600}
-.notice{background:#f3ecf9;padding:.8rem;margin:0}
-dt{font-weight:600}dd{margin:0 0 .5rem}
 """
 
 _OUTCOMES = {
@@ -155,11 +143,9 @@ def _choice(value: str, text: str, hint: str) -> str:
 
 
 def _page(title: str, body: str) -> str:
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} - lg-sandbox</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>"
-        '<header><p class="notice">This is a sandbox. Nothing here is real: all people are '
-        f"invented.</p></header><main>{body}</main></body></html>"
+    return stand_in_page(
+        title,
+        body,
+        notice="This is a sandbox. Nothing here is real: all people are invented.",
+        style=_STYLE,
     )

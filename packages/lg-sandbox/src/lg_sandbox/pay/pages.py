@@ -8,21 +8,12 @@ from html import escape
 from lg_sandbox.pay.cards import TEST_CARDS
 from lg_sandbox.pay.model import Payment, State
 from lg_sandbox.pay.words import Words, words
+from lg_sandbox.stand_in_page import stand_in_page
 
 __all__ = ["card_page", "confirm_page", "end_page", "link_page", "page", "start_page"]
 
 _STYLE = """
-:root{color-scheme:light}
-*{box-sizing:border-box}
-body{margin:0;font:1.125rem/1.5 system-ui,sans-serif;color:#111;background:#fff;
-overflow-wrap:anywhere}
-header,main,footer{max-width:42rem;margin:0 auto;padding:1rem}
-header{border-bottom:.25rem solid #5a2d82}
-h1{font-size:1.9rem;line-height:1.2;margin:1rem 0}
-h2{font-size:1.3rem;line-height:1.3}
-a{color:#1a4f9c}
 label,legend{display:block;padding:0;font-weight:600}
-fieldset{border:0;margin:0;padding:0;min-width:0}
 .field{margin:0 0 1.4rem}
 .hint{margin:0;color:#484848}
 .row{display:flex;gap:1rem}
@@ -31,15 +22,10 @@ input{font:inherit;padding:.4rem;border:2px solid #111;width:100%;max-width:24re
 button{font:inherit;font-weight:600;padding:.5rem 1rem;border:2px solid #1d5c2f;background:#1d5c2f;
 color:#fff;cursor:pointer}
 button.plain{background:#fff;color:#111;border-color:#111}
-:focus-visible{outline:.25rem solid #b45f06;outline-offset:.15rem}
 .summary{border:.3rem solid #a3161f;padding:1rem;margin:0 0 1.5rem}
 .wrong{border-left:.3rem solid #a3161f;padding-left:.8rem}
 .fault{color:#a3161f;font-weight:600;margin:0}
-.notice{background:#f3ecf9;padding:.8rem;margin:0}
-dl{margin:0 0 1.5rem}dt{font-weight:600}dd{margin:0 0 .5rem}
-.table{overflow-x:auto}
-table{border-collapse:collapse;width:100%;overflow-wrap:normal}
-th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid #767676}
+dl{margin:0 0 1.5rem}
 @media(max-width:30em){table{font-size:.8rem}}
 """
 
@@ -170,14 +156,8 @@ def page(language: str, title: str, body: str) -> str:
     Returns:
         The page as HTML.
     """
-    notice = words(language)["notice"]
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        f"<title>{escape(title)} - lg-sandbox</title>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>"
-        f'<header><p class="notice">{escape(notice)}</p></header>'
-        f"<main>{body}</main></body></html>"
+    return stand_in_page(
+        title, body, notice=words(language)["notice"], style=_STYLE, language=language
     )
 
 
